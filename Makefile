@@ -1,0 +1,55 @@
+# All that a contributor types. The first call sets up .venv (Python 3.10 or newer is enough);
+# a later one finds it done. Downloads stay in the caches of uv, pip and Go.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TESTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-interop test-e2e bench lint format clean
+
+help: ## Show the targets.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Run the Flask example with PostgreSQL, Redis and ingress.
+	$(BIN)/python examples/demo.py
+
+test: $(READY) ## Run the quick tests; TESTS="-k word" chooses among them.
+	$(BIN)/pytest tests/unit tests/charm tests/contract tests/local tests/examples $(TESTS)
+
+test-interop: $(READY) ## Talk to the real charm libraries.
+	$(BIN)/pytest tests/interop $(TESTS)
+
+test-e2e: $(READY) ## Run both examples on the real Pebble and real servers.
+	$(BIN)/pytest tests/e2e $(TESTS)
+
+bench: $(READY) ## Measure, and compare with the figures that the project promises.
+	$(BIN)/python -m benchmarks
+
+lint: $(READY) ## Check style and types.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+
+format: $(READY) ## Put the code into the shape that lint expects.
+	$(BIN)/ruff check --fix-only --exit-zero
+	$(BIN)/ruff format
+
+clean: ## Remove what the other targets made, the caches outside this folder excepted.
+	for example in examples/flask examples/django; do \
+	  if [ -d $$example/.paas ]; then $(BIN)/paas-app-charmer down --clean --project $$example; fi; \
+	done
+	rm -rf $(VENV) .tox .coverage .hypothesis .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv is installed into the environment that it then fills; --inexact keeps it (and pip) there.
+$(READY): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "Python 3.10 or newer is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "venv is missing: apt install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv sync --quiet --frozen --inexact --extra local --group interop
+	@touch $@

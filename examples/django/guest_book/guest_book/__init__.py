@@ -1,0 +1,1 @@
+"""The project: settings, addresses and the object that the web server calls."""

@@ -1,0 +1,1 @@
+"""What the web server, the worker, the scheduler and the migrations share."""

@@ -1,0 +1,235 @@
+"""The class that ops sees. It observes every event and treats all of them alike."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import ops
+
+from . import (
+    decide,
+    env,
+    errors,
+    facts,
+    framework,
+    integration,
+    juju,
+    observability,
+    options,
+    paas_config,
+    relations,
+    release,
+    secret_key,
+    workload,
+)
+
+logger = logging.getLogger(__name__)
+
+_ROTATE = "rotate-secret-key"
+_ADMIN_TIMEOUT = 300
+"""Seconds."""
+_LEAVING = (ops.StopEvent, ops.RemoveEvent)
+_STATUS: dict[release.Level, type[ops.WaitingStatus | ops.BlockedStatus]] = {
+    release.Level.WAITING: ops.WaitingStatus,
+    release.Level.BLOCKED: ops.BlockedStatus,
+}
+
+
+class PaasCharm(ops.CharmBase):
+    """Runs a 12-factor application. Subclass the ``Charm`` of its framework, not this."""
+
+    spec: ClassVar[framework.FrameworkSpec[Any]]
+    """What there is to know about the framework."""
+    integrations: ClassVar[tuple[integration.Integration[Any], ...]] = ()
+    """Integrations of the author's own, beside those of the library."""
+
+    def __init__(self, framework: ops.Framework) -> None:
+        super().__init__(framework)
+        self.container = self.unit.get_container(juju.container_name(self))
+        self.secret_key = secret_key.SecretKey(self, self.spec.name)
+        self._endpoints = relations.declared(self, self.integrations)
+        self._status: ops.StatusBase | None = None
+        for event in self.on.events().values():
+            kind = event.event_type
+            if issubclass(kind, ops.HookEvent) and not issubclass(kind, _LEAVING):
+                framework.observe(event, self._on_any_event)
+        framework.observe(self.on.secret_remove, self._on_secret_remove)
+        framework.observe(self.on.collect_app_status, self._on_collect_status)
+        framework.observe(self.on.collect_unit_status, self._on_collect_status)
+        self._observe_actions()
+
+    def facts(self) -> facts.Facts[Any]:
+        """Return all that can be observed now, without changing anything but the secret key."""
+        config, config_problem = self._paas_config()
+        declared = juju.declared_options(self)
+        problems = options.problems_in(declared.values())
+        chosen, framework_problems = options.parse(self.spec.options, declared)
+        pinned, key_problems = options.secret_key(self.spec.name, declared)
+        modules = self.spec.server.modules(chosen) if chosen else ()
+        seen, problem = self._workload(modules)
+        return facts.Facts(
+            app=self.app.name,
+            model=self.model.name,
+            unit=juju.unit_number(self.unit.name),
+            leader=self.unit.is_leader(),
+            container=self.container.name,
+            options=chosen,
+            declared=declared,
+            problems=tuple(dict.fromkeys((*problems, *framework_problems, *key_problems))),
+            config=config,
+            config_problem=config_problem,
+            pinned_key=pinned,
+            generated_key=self.secret_key.ensure(),
+            peers=juju.peers(self),
+            address=juju.address(self),
+            proxy=juju.proxy(),
+            endpoints=relations.observe(self, self._endpoints),
+            labels={"product": "Juju", "charm": self.meta.name, **juju.topology(self)},
+            forwards_logs=self.model.juju_version.supports_pebble_log_forwarding,
+            workload=seen,
+            workload_problem=problem,
+        )
+
+    def release(self, seen: facts.Facts[Any]) -> release.Hold | None:
+        """Run the release that the facts call for, and return why not if it cannot be run."""
+        decision = decide.decide(self.spec, seen)
+        try:
+            return self._carry_out(decision, seen.workload)
+        except errors.WorkloadError as error:
+            return release.blocked(str(error))
+        except ops.pebble.ConnectionError:
+            return release.waiting("Waiting for pebble ready")
+        except (ops.pebble.Error, TimeoutError) as error:
+            return release.blocked(f"pebble refused: {' '.join(str(error).split())}")
+
+    def report(self, hold: release.Hold | None) -> None:
+        """Settle the status that is set when all handlers of this event are done."""
+        if hold is None:
+            self._status = ops.ActiveStatus()
+            return
+        self._status = _STATUS[hold.level](hold.message)
+        if hold.level is release.Level.BLOCKED:
+            logger.error("%s", hold.message)
+
+    def _on_any_event(self, _: ops.EventBase) -> None:
+        seen = self.facts()
+        relations.publish(self, self._endpoints, self._site(seen))
+        self.report(self.release(seen))
+
+    def _on_rotate_secret_key(self, event: ops.ActionEvent) -> None:
+        if not self.unit.is_leader():
+            event.fail("only leader unit can rotate secret key")
+            return
+        seen = self.facts()
+        if seen.pinned_key is not None:
+            event.fail("the secret key is set by an option, which this action does not change")
+            return
+        if seen.generated_key is None:
+            event.fail("charm is still initializing")
+            return
+        decision = decide.decide(self.spec, seen)
+        if isinstance(decision, release.Hold):
+            event.fail(f"the secret key was not rotated: {decision.message}")
+            return
+        hold = self.release(dataclasses.replace(seen, generated_key=self.secret_key.rotate()))
+        self.report(hold)
+        if hold is None:
+            event.set_results({"status": "success"})
+        else:
+            event.fail(f"the new secret key is kept and not yet in use: {hold.message}")
+
+    def _on_admin_process(self, event: ops.ActionEvent) -> None:
+        kinds = {self.on[action.name].action.event_kind: action for action in self.spec.actions}
+        action = kinds[event.handle.kind]
+        parameters = {p.name: str(event.params.get(p.name) or "") for p in action.parameters}
+        absent = sorted(name for name, value in parameters.items() if not value)
+        if absent:
+            event.fail(f"missing parameters: {', '.join(absent)}")
+            return
+        decision = decide.decide(self.spec, self.facts())
+        if isinstance(decision, release.Hold):
+            event.fail(f"app container is not ready: {decision.message}")
+            return
+        process = action.process(parameters)
+        try:
+            workload.execute(
+                self.container,
+                process.argv,
+                environment={**process.environment, **env.values(decision.environment)},
+                user=decision.user,
+                cwd=decision.cwd,
+                timeout=_ADMIN_TIMEOUT,
+            )
+        except errors.WorkloadError as error:
+            output = env.redact(error.output.strip() or str(error), decision.environment)
+            event.fail(functools.reduce(_hide, process.results.values(), output))
+        except ops.pebble.ConnectionError:
+            event.fail("app container is not ready: Waiting for pebble ready")
+        else:
+            event.set_results(dict(process.results))
+
+    def _observe_actions(self) -> None:
+        handlers: dict[str, Callable[[ops.ActionEvent], None]] = {
+            _ROTATE: self._on_rotate_secret_key,
+            **{action.name: self._on_admin_process for action in self.spec.actions},
+        }
+        for name, handler in handlers.items():
+            if name in self.meta.actions:
+                self.framework.observe(self.on[name].action, handler)
+
+    def _on_secret_remove(self, event: ops.SecretRemoveEvent) -> None:
+        event.remove_revision()
+
+    def _on_collect_status(self, event: ops.CollectStatusEvent) -> None:
+        entity = self.app if event.handle.kind == "collect_app_status" else self.unit
+        if self._status is not None and entity.status != self._status:
+            event.add_status(self._status)
+
+    def _carry_out(
+        self, decision: release.Release | release.Hold, seen: facts.Workload | None
+    ) -> release.Hold | None:
+        if isinstance(decision, release.Hold):
+            if decision.stops and seen is not None:
+                workload.stop(self.container, seen)
+            return decision
+        if seen is not None and not workload.is_applied(decision, seen):
+            self.unit.status = ops.MaintenanceStatus("Preparing service for restart")
+            workload.apply(self.container, self.spec, decision, seen)
+        self.unit.set_ports(decision.port)
+        return None
+
+    def _paas_config(self) -> tuple[paas_config.PaasConfig, str]:
+        try:
+            return paas_config.load(self.charm_dir), ""
+        except errors.OptionError as error:
+            return paas_config.PaasConfig(), str(error)
+
+    def _workload(self, modules: tuple[str, ...]) -> tuple[facts.Workload | None, str]:
+        try:
+            return workload.observe(self.container, self.spec, modules), ""
+        except errors.WorkloadError as error:
+            return None, str(error)
+
+    def _site(self, seen: facts.Facts[Any]) -> integration.Site:
+        metrics = decide.metrics_of(self.spec, seen)
+        return integration.Site(
+            app=seen.app,
+            model=seen.model,
+            model_uuid=self.model.uuid,
+            unit=seen.unit,
+            charm=self.meta.name,
+            port=decide.port_of(self.spec, seen),
+            metrics_port=metrics.port,
+            metrics_path=metrics.path,
+            jobs=tuple(seen.config.jobs),
+            address=seen.address,
+            observability=observability.of(self, self.spec.name),
+        )
+
+
+def _hide(text: str, secret: str) -> str:
+    return text.replace(secret, "***")

@@ -1,0 +1,52 @@
+"""The command group: which commands there are, and how their errors are told."""
+
+from __future__ import annotations
+
+import typing
+
+import click
+
+from . import integrations, lifecycle, machine, options, status, units, user_secrets, workload
+
+
+class Commands(click.Group):
+    """Shows what was refused as one line on stderr, and lists commands in the order of use."""
+
+    def invoke(self, ctx: click.Context) -> typing.Any:
+        """Run the command."""
+        from paas_app_charmer.local import errors  # noqa: PLC0415  not needed for --help
+
+        try:
+            return super().invoke(ctx)
+        except errors.LocalError as refusal:
+            raise click.ClickException(str(refusal)) from None
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name the commands in the order in which a developer meets them."""
+        return list(self.commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="paas-app-charmer")
+def group() -> None:
+    """Run the charm of a 12-factor application on this machine, as Juju would run it."""
+
+
+for _command in (
+    lifecycle.run,
+    status.status,
+    workload.logs,
+    options.config,
+    integrations.integrate,
+    integrations.remove_relation,
+    units.scale,
+    units.run_action,
+    user_secrets.secret,
+    workload.execute,
+    workload.env,
+    units.fire,
+    units.resolve,
+    machine.doctor,
+    lifecycle.down,
+):
+    group.add_command(_command)

@@ -1,0 +1,79 @@
+"""What the commands share: finding the project, asking its runner, reading KEY=VALUE."""
+
+from __future__ import annotations
+
+import pathlib
+import typing
+
+import click
+
+from . import terminal
+
+if typing.TYPE_CHECKING:
+    from paas_app_charmer.local import control
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=pathlib.Path)
+
+project_option = click.option(
+    "--project",
+    type=_FOLDER,
+    default=".",
+    help="Folder of the project or of its charm; the current folder if not given.",
+)
+project_argument = click.argument(
+    "project", metavar="[CHARM_DIR]", type=_FOLDER, default=".", required=False
+)
+unit_option = click.option("--unit", metavar="UNIT", help="A unit, for example flask-k8s/0 or 0.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show debug messages too.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def ask(
+    project: pathlib.Path,
+    request: str,
+    /,
+    *,
+    doing: str | None = None,
+    on_event: control.OnEvent | None = None,
+    **arguments: control.Json,
+) -> control.Json:
+    """Send a request to the runner of the project; `doing` says what is waited for."""
+    from paas_app_charmer.local import control  # noqa: PLC0415  not needed for --help
+
+    with terminal.progress() as step:
+        if doing:
+            step(doing)
+        return control.ask(state_folder(project), request, on_event=on_event or step, **arguments)
+
+
+def state_folder(project: pathlib.Path) -> pathlib.Path:
+    """Return the folder where the project's runner keeps its state and listens."""
+    from paas_app_charmer.local import runner_project  # noqa: PLC0415  not needed for --help
+
+    return runner_project.find(project).state
+
+
+class KeyValue(click.ParamType[tuple[str, str]]):
+    """A word of the form KEY=VALUE; `KEY=@FILE` reads the value from a file, as Juju does."""
+
+    name = "KEY=VALUE"
+
+    def convert(
+        self,
+        value: typing.Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        """Split the word."""
+        key, separator, text = str(value).partition("=")
+        if not separator or not key:
+            self.fail(f"{value!r} is not of the form KEY=VALUE", param, ctx)
+        if not text.startswith("@"):
+            return key, text
+        try:
+            return key, pathlib.Path(text[1:]).read_text(encoding="utf-8")
+        except OSError as error:
+            self.fail(f"cannot read {text[1:]}: {error.strerror}", param, ctx)
+
+
+KEY_VALUE = KeyValue()

@@ -1,0 +1,90 @@
+"""Django applications."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import urllib.parse
+from collections.abc import Mapping
+
+import pydantic
+
+from . import charm, facts, framework, readiness
+from .servers import gunicorn
+
+__all__ = ["SPEC", "Charm", "DjangoOptions"]
+
+_PASSWORD_BYTES = 16
+
+
+class DjangoOptions(gunicorn.GunicornOptions):
+    """Django's own settings: each field is the ``DJANGO_`` variable of its name."""
+
+    debug: bool | None = pydantic.Field(
+        False,  # noqa: FBT003 - the default value of the option
+        alias="django-debug",
+        description="Whether Django debug mode is enabled.",
+    )
+    allowed_hosts: str | None = pydantic.Field(
+        None,
+        alias="django-allowed-hosts",
+        exclude=True,
+        description="Host names that the site answers for, separated by commas.",
+    )
+
+
+def _allowed_hosts(seen: facts.Facts[DjangoOptions], base_url: str) -> Mapping[str, str]:
+    chosen = (seen.options and seen.options.allowed_hosts) or ""
+    service = f"{seen.app}-{seen.unit}.{seen.app}-endpoints.{seen.model}.svc.cluster.local"
+    hosts = [
+        *(host.strip() for host in chosen.split(",")),
+        service,
+        f"{seen.app}.{seen.model}.svc.cluster.local",
+        seen.address,
+        urllib.parse.urlsplit(base_url).hostname or "",
+    ]
+    return {"DJANGO_ALLOWED_HOSTS": json.dumps(list(dict.fromkeys(filter(None, hosts))))}
+
+
+def _create_superuser(parameters: Mapping[str, str]) -> framework.AdminProcess:
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    return framework.AdminProcess(
+        argv=("python3", "manage.py", "createsuperuser", "--noinput"),
+        environment={
+            "DJANGO_SUPERUSER_PASSWORD": password,
+            "DJANGO_SUPERUSER_USERNAME": parameters["username"],
+            "DJANGO_SUPERUSER_EMAIL": parameters["email"],
+        },
+        results={"password": password},
+    )
+
+
+SPEC: framework.FrameworkSpec[DjangoOptions] = framework.FrameworkSpec(
+    name="django",
+    options=DjangoOptions,
+    server=gunicorn.Gunicorn(),
+    base_dir="/django",
+    app_dir="/django/app",
+    prefix="DJANGO_",
+    port=8000,
+    metrics=framework.Metrics(port=9102),
+    checks=(readiness.needs("database", "Django requires a database integration to work"),),
+    actions=(
+        framework.Action(
+            name="create-superuser",
+            description="Create a Django superuser with a random password.",
+            parameters=(
+                framework.Parameter(name="username", description="Name of the superuser."),
+                framework.Parameter(name="email", description="E-mail address."),
+            ),
+            process=_create_superuser,
+        ),
+    ),
+    extra_environment=_allowed_hosts,
+)
+
+
+class Charm(charm.PaasCharm):
+    """Runs a Django application."""
+
+    spec = SPEC

@@ -1,0 +1,100 @@
+"""What was observed, as values. Nothing here knows where it was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+import pydantic
+
+from . import env, integration, paas_config, release
+from .options import Declared, O, Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """An endpoint of the charm whose interface the library knows."""
+
+    name: str
+    integration: integration.Integration[Any]
+    required: bool
+    related: bool = False
+    data: pydantic.BaseModel | None = field(default=None, repr=False)
+    """None while it is not related, or its data are still arriving or unusable."""
+    problem: str = ""
+    """Why the data cannot be used."""
+
+    def properties(self) -> env.Properties:
+        """Return what it gives, in neutral names."""
+        return {} if self.data is None else self.integration.properties(self.data)
+
+    @property
+    def namespace(self) -> str:
+        """The prefix of its variables."""
+        return self.integration.namespace(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """What the container holds and what runs in it."""
+
+    services: Mapping[str, release.Definition] = field(repr=False)
+    """The rock's own, as they were before this charm changed any."""
+    active: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Names in the application's directory."""
+    modules: frozenset[str] = frozenset()
+    """Python modules that were asked for and are in the rock."""
+    running: Mapping[str, release.Running] = field(default_factory=dict[str, release.Running])
+    release: str = ""
+    """Fingerprint of the release that was applied; empty if the last attempt did not end."""
+    checked: str = ""
+    """Fingerprint of the inputs that passed the last preflight."""
+    migrated: str = ""
+    """Fingerprint of the inputs of the last migration that succeeded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(Generic[O]):
+    """Everything that a decision may depend on."""
+
+    app: str
+    model: str
+    unit: int
+    leader: bool = False
+    container: str
+    options: O | None
+    """None when they are invalid."""
+    declared: Mapping[str, Declared] = field(default_factory=dict[str, Declared], repr=False)
+    """All options of the charm with their values, by name, in the order of the metadata."""
+    problems: tuple[Problem, ...] = ()
+    config: paas_config.PaasConfig = field(default_factory=paas_config.PaasConfig)
+    config_problem: str = ""
+    pinned_key: str | None = field(default=None, repr=False)
+    """The secret key that the operator set."""
+    generated_key: str | None = field(default=None, repr=False)
+    peers: tuple[int, ...] | None = None
+    """Numbers of the other units, ascending; None without a peer relation."""
+    address: str = ""
+    """IP address of this unit; empty while it has none."""
+    proxy: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Juju's own proxy settings by variable name."""
+    endpoints: tuple[Endpoint, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What every log line is labelled with: the Juju topology of this unit."""
+    forwards_logs: bool = True
+    """Whether this Juju's Pebble can send logs to Loki by itself."""
+    workload: Workload | None = None
+    """None while Pebble cannot be reached."""
+    workload_problem: str = ""
+    """Why the container could not be read, when Pebble did answer."""
+
+    @property
+    def base_url(self) -> str:
+        """The URL of the application, by the ingress if that gave one."""
+        for endpoint in self.endpoints:
+            give = endpoint.integration.base_url
+            if give is not None and endpoint.data is not None:
+                return give(endpoint.data)
+        return ""

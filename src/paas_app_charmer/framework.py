@@ -1,0 +1,143 @@
+"""What the library knows about one framework, as data in one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol
+
+from . import env, facts, options, release
+
+MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("manage.py", ("python3", "manage.py", "migrate")),
+    ("migrate.py", ("python3", "migrate.py")),
+    ("migrate.sh", ("bash", "-eo", "pipefail", "migrate.sh")),
+    ("migrate", ("{app_dir}/migrate",)),
+)
+"""Files in the application's directory and how to run them. The first that exists wins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """Where Prometheus finds the application's metrics."""
+
+    port: int
+    path: str = "/metrics"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A parameter of an action; all are strings and required."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminProcess:
+    """What an action runs in the application's environment (the twelfth factor)."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    """Beside the release's, which wins."""
+    results: Mapping[str, str] = field(repr=False)
+    """What the action reports when the process succeeds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """An action of the charm that runs a process of the application."""
+
+    name: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    process: Callable[[Mapping[str, str]], AdminProcess]
+
+
+class Server(Protocol[options.O]):
+    """Starts the application: which files and arguments it wants, and what it can do live."""
+
+    def modules(self, options: options.O) -> tuple[str, ...]:
+        """Return the Python modules that the rock has to have for these options."""
+        ...
+
+    def configure(self, spec: FrameworkSpec[options.O], seen: Seen[options.O]) -> Serving:
+        """Return how to run the main service.
+
+        Raises:
+            OptionError: the options ask for what this rock does not have.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen(Generic[options.O]):
+    """The part of the facts that a server looks at, complete and valid."""
+
+    options: options.O
+    workload: facts.Workload
+    environment: env.Environment
+    """What the main service gets, the rock's own variables included."""
+    port: int
+    metrics: Metrics
+    forwards_logs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """How a server wants to be run."""
+
+    definition: release.Definition = field(repr=False)
+    """The main service without its environment."""
+    files: tuple[release.File, ...] = ()
+    directories: tuple[str, ...] = ()
+    preflight: release.Command | None = None
+    companions: Mapping[str, release.Definition] = field(
+        default_factory=dict[str, release.Definition], repr=False
+    )
+    """Other services of the rock that have to follow, whole."""
+    reloads: bool = False
+    """Whether a new environment and new files reach the running process by a SIGHUP."""
+
+
+Check = Callable[["FrameworkSpec[Any]", facts.Facts[Any]], release.Hold | None]
+"""A reason not to run, if there is one. It reads as a sentence: ``pebble_is_ready``."""
+
+
+def _no_variables(_facts: facts.Facts[Any], _base_url: str) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameworkSpec(Generic[options.O]):
+    """All that the library knows about one framework.
+
+    A charm that needs more replaces a field::
+
+        class Charm(paas_app_charmer.flask.Charm):
+            spec = dataclasses.replace(paas_app_charmer.flask.Charm.spec, checks=(...))
+    """
+
+    name: str
+    """Also of the Pebble service, and of the options' prefix."""
+    options: type[options.O]
+    server: Server[options.O]
+    base_dir: str
+    """Holds the server's configuration, writable for the application's user."""
+    app_dir: str
+    prefix: str
+    """Of the variables from options, the base URL, the key and the peers."""
+    port: int
+    metrics: Metrics
+    dialect: env.Dialect = env.mechanical
+    migrations: tuple[tuple[str, tuple[str, ...]], ...] = MIGRATIONS
+    checks: tuple[Check, ...] = ()
+    """Beside those that hold for every framework."""
+    actions: tuple[Action, ...] = ()
+    extra_environment: Callable[[facts.Facts[options.O], str], Mapping[str, str]] = _no_variables
+    """Variables that only this framework has, from the facts and the base URL."""
+
+    @property
+    def state_dir(self) -> str:
+        """Where the charm remembers what it did; it goes with the container."""
+        return f"/tmp/{self.name}/state"  # noqa: S108 - writable for every user that Pebble has

@@ -1,0 +1,174 @@
+"""What the library knows about one interface, as data in one file each."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+import pydantic
+
+from . import env, errors, paas_config
+
+Category = Literal["database", "cache", "broker", "storage", "identity", "telemetry", "network"]
+
+D = TypeVar("D", bound=pydantic.BaseModel)
+
+
+class Data(pydantic.BaseModel):
+    """What a provider publishes, checked where it enters."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Databag:
+    """What we publish. An empty value removes its key."""
+
+    app: Mapping[str, str | Callable[[], str]] = field(
+        default_factory=dict[str, str | Callable[[], str]], repr=False
+    )
+    """Written by the leader. A value that is costly to make is a function, so that no other
+    unit makes it."""
+    unit: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Written by each unit."""
+
+
+def _no_secret(_secret_id: str) -> Mapping[str, str]:
+    raise errors.RelationDataError("its secret is missing or not granted to this application")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteData:
+    """What the other side of one relation published."""
+
+    app: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    units: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]], repr=False
+    )
+    """Databags by unit name, in numeric order; each is fetched when it is looked into."""
+    app_name: str = ""
+    secret: Callable[[str], Mapping[str, str]] = field(default=_no_secret, repr=False)
+    """The content of a secret by its id, at its latest revision.
+
+    Raises:
+        RelationDataError: it is missing, or not granted.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observability:
+    """Rules and dashboards of the charm, encoded as the observability charms expect them."""
+
+    topology: Callable[[], str]
+    prometheus_rules: Callable[[], str]
+    loki_rules: Callable[[], str]
+    dashboards: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What an integration may tell the other side about this unit.
+
+    None of it depends on an option, so no operator can break a relation.
+    """
+
+    app: str
+    model: str
+    model_uuid: str
+    unit: int
+    charm: str
+    port: int
+    metrics_port: int
+    metrics_path: str
+    jobs: tuple[paas_config.ScrapeConfig, ...]
+    """Prometheus jobs of the author."""
+    address: str
+    """IP address of this unit; empty while it has none."""
+    observability: Observability
+
+    def fqdn(self, unit: int) -> str:
+        """Return the DNS name of a unit of this application."""
+        return f"{self.app}-{unit}.{self.app}-endpoints.{self.model}.svc.cluster.local"
+
+
+def _publish_nothing(_site: Site) -> Databag:
+    return Databag()
+
+
+def fields_of(data: pydantic.BaseModel) -> dict[str, str]:
+    """Return every field that has a value as a property of the same name."""
+    return {
+        name: env.text(value)
+        for name, value in data.model_dump(mode="json", exclude_none=True).items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integration(Generic[D]):
+    """All that the library knows about one interface."""
+
+    interface: str
+    category: Category
+    endpoint: str
+    """The endpoint name that charms conventionally give it."""
+    data: type[D]
+    read: Callable[[RemoteData], D | None]
+    """Returns None while the data are still arriving; raises RelationDataError or
+    pydantic.ValidationError when they cannot be used."""
+    example: D
+    """Feeds the contract tests and the reference."""
+    request: Callable[[Site], Databag] = _publish_nothing
+    namespace: Callable[[str], str] = env.upper_snake
+    """The prefix of the variables, from the endpoint's name."""
+    properties: Callable[[D], env.Properties] = fields_of
+    secrets: tuple[str, ...] = ()
+    """Properties to hide, here and wherever their value turns up in another one."""
+    essential: bool = True
+    """Whether an endpoint that is not optional holds the application back."""
+    migrates: bool = False
+    """Whether migrations run again when its variables change."""
+    log_targets: Callable[[D], Mapping[str, str]] | None = None
+    """Names and push URLs of the Loki servers that it gives."""
+    base_url: Callable[[D], str] | None = None
+    """The URL of the application that it gives."""
+
+    @property
+    def gives_variables(self) -> bool:
+        """Whether the application learns of it."""
+        return bool(self.properties(self.example))
+
+
+def no_properties(_data: pydantic.BaseModel) -> dict[str, str]:
+    """Give the application nothing: the integration is for the platform around it."""
+    return {}
+
+
+def find(interface: str) -> Integration[Any] | None:
+    """Return the integration for an interface, from the module of that name.
+
+    Only declared interfaces are looked for, so that no charm pays for what it does not use.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", interface):
+        return None
+    name = f"{__package__}.integrations.{interface.replace('-', '_')}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+    return module.INTEGRATION
+
+
+def required(value: str | None, what: str) -> str:
+    """Return the value.
+
+    Raises:
+        RelationDataError: there is none.
+    """
+    if not value:
+        raise errors.RelationDataError(f"{what} is missing")
+    return value

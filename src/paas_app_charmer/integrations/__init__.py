@@ -1,0 +1,1 @@
+"""One module for each interface that the library speaks, named like the interface."""

@@ -1,0 +1,131 @@
+"""The socket that hook tools and zygotes talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import shlex
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+
+from . import context, hooktools, toolclient
+
+ZYGOTE = "zygote"
+_LONGEST_ADDRESS = 100
+"""A little less than the 108 bytes that a socket's path may have on Linux."""
+
+
+class Agent:
+    """Serves one thread per connection; a tool runs under the lock of the engine."""
+
+    def __init__(
+        self,
+        *,
+        directory: pathlib.Path,
+        python: str,
+        lock: threading.Condition,
+        on_change: Callable[[], None],
+    ) -> None:
+        self.address = str(_address(directory))
+        self.tools = directory / "tools"
+        self._lock = lock
+        self.on_zygote: Callable[[str, socket.socket], None] = _refuse
+        self._on_change = on_change
+        self._contexts: dict[str, context.Context] = {}
+        self._listener: socket.socket | None = None
+        _write_tools(self.tools, python)
+
+    def start(self) -> None:
+        path = pathlib.Path(self.address)
+        path.unlink(missing_ok=True)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(self.address)
+        path.chmod(0o600)
+        self._listener.listen(64)
+        threading.Thread(target=self._accept, name="agent", daemon=True).start()
+
+    def stop(self) -> None:
+        if self._listener is not None:
+            # A close alone does not wake the thread that waits in accept.
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        path = pathlib.Path(self.address)
+        path.unlink(missing_ok=True)
+        if path.parent != self.tools.parent:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+    def open(self, hook: context.Context) -> None:
+        """Let tools act for this hook until `close`."""
+        self._contexts[hook.id] = hook
+
+    def close(self, hook: context.Context) -> None:
+        self._contexts.pop(hook.id, None)
+
+    def _accept(self) -> None:
+        listener = self._listener
+        while listener is not None:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            fields = toolclient.receive(connection.recv)
+            if fields and fields[0] == ZYGOTE:
+                self.on_zygote(fields[1], connection)
+                return
+            if fields:
+                changed, *answer = self._answer(fields)
+                connection.sendall(toolclient.encode(map(str, answer)))
+                if changed:
+                    self._on_change()
+        connection.close()
+
+    def _answer(self, fields: list[str]) -> tuple[bool, int, str, str]:
+        identifier, tool, count, *rest = fields
+        argv, named = rest[: int(count)], rest[int(count) :]
+        files = dict(zip(named[::2], named[1::2], strict=True))
+        with self._lock:
+            hook = self._contexts.get(identifier)
+            if hook is None:
+                return False, 1, "", "ERROR no hook is running in this context\n"
+            answer = hooktools.answer(hook, tool, argv, files)
+            changed, hook.changed_now = hook.changed_now, False
+        return changed, *answer
+
+
+def _address(directory: pathlib.Path) -> pathlib.Path:
+    address = directory / "agent.socket"
+    if len(str(address)) > _LONGEST_ADDRESS:
+        address = pathlib.Path(tempfile.mkdtemp(prefix="paas-")) / address.name
+    return address
+
+
+def _write_tools(directory: pathlib.Path, python: str) -> None:
+    """Make the directory for PATH: one program, and a link to it for each tool.
+
+    It is a shell's program, because no path with blanks or of more than 127 bytes can stand behind
+    `#!`.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    client = directory / ".toolclient.py"
+    client.write_text(pathlib.Path(toolclient.__file__).read_text())
+    program = directory / ".toolclient"
+    command = shlex.join([python, "-S", "-E", str(client)])
+    program.write_text(f'#!/bin/sh\nexec {command} "$0" "$@"\n')
+    program.chmod(0o755)
+    for name in hooktools.NAMES:
+        link = directory / name
+        if not link.is_symlink():
+            link.symlink_to(program.name)
+
+
+def _refuse(unit: str, connection: socket.socket) -> None:
+    del unit
+    connection.close()

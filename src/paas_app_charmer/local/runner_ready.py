@@ -1,0 +1,121 @@
+"""Whether the application answers yet, and if not, what holds it back."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import http.client
+import threading
+import time
+import typing
+import urllib.parse
+
+from . import errors
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from . import runner
+
+TIMEOUT = 2.0
+"""Seconds for one try."""
+LOOK = 0.05
+"""Seconds between two tries."""
+PATIENCE = 20.0
+"""Seconds that an application which its charm calls active may take to answer."""
+MODEL = "localhost"
+"""The model's name. Browsers lead every name below it to this machine, so what the charm takes for
+its address, http://APPLICATION.MODEL:PORT, works here, for example for Django's ALLOWED_HOSTS."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """How far the start has come."""
+
+    url: str | None = None
+    """Where the application answers."""
+    reason: str | None = None
+    """Why it does not, though nothing is under way any more."""
+    final: bool = False
+    """The reason is one that the runner cannot live with."""
+
+
+class Start:
+    """Follows how the runner starts, until the application answers."""
+
+    def __init__(self, running: runner.Runner) -> None:
+        self._running = running
+        self.verdict = Verdict()
+        """How it stands now."""
+
+    def follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
+        """Look, in a thread, for an answer while `tasks` bring up all that is needed for one."""
+        threading.Thread(target=self._follow, args=(tasks,), name="start", daemon=True).start()
+
+    def _follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
+        settled_since = time.monotonic()
+        while not self._running.stopping.wait(LOOK):
+            failure = _failure(tasks)
+            if failure:
+                self.verdict = Verdict(reason=failure, final=True)
+                return
+            if not all(task.done() for task in tasks):
+                continue
+            url = self._running.url()
+            url = url and answering(url, application=self._running.blueprint.application)
+            if url:
+                self.verdict = Verdict(url=url)
+                return
+            if not self._running.is_settled():
+                settled_since = time.monotonic()
+                continue
+            reason = self._running.held_back()
+            if reason or time.monotonic() - settled_since > PATIENCE:
+                self.verdict = Verdict(reason=reason or self._silence())
+
+    def _silence(self) -> str:
+        if self._running.url() is None:
+            return "the charm is active but has been given no URL by its ingress"
+        return f"the charm is active but nothing answers at {self._running.url()}"
+
+
+def _failure(tasks: Sequence[concurrent.futures.Future[None]]) -> str | None:
+    for task in tasks:
+        error = task.exception() if task.done() else None
+        if isinstance(error, errors.LocalError):
+            return str(error)
+        if error is not None:
+            return f"the runner failed: {error!r}"
+    return None
+
+
+def answering(url: str, *, application: str) -> str | None:
+    """Return the URL under which the application answers at the address of `url`.
+
+    That is `url` itself or, if it accepts only the host name that its charm knows, the same with
+    that name. An error of the server's own is no answer.
+    """
+    parts = urllib.parse.urlsplit(url)
+    named = f"{application}.{MODEL}:{parts.port}"
+    for host in (parts.netloc, named):
+        status = _status(parts, host)
+        if status is not None and status < http.client.BAD_REQUEST:
+            return parts._replace(netloc=host).geturl()
+        if status != http.client.BAD_REQUEST:
+            return (
+                url if status is not None and status < http.client.INTERNAL_SERVER_ERROR else None
+            )
+    return url
+
+
+def _status(parts: urllib.parse.SplitResult, host: str) -> int | None:
+    connection = http.client.HTTPConnection(
+        parts.hostname or "127.0.0.1", parts.port, timeout=TIMEOUT
+    )
+    try:
+        connection.request("GET", parts.path or "/", headers={"Host": host})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,81 @@
+"""The virtual environment that stands for the Python packages in the rock."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import pathlib
+import sys
+import typing
+
+from paas_app_charmer import project as projects
+
+from . import errors, packages
+
+if typing.TYPE_CHECKING:
+    from . import cache
+
+GUNICORN = "gunicorn~=23.0"
+"""What the rock extension installs beside the requirements."""
+_OF_PROJECT = (".venv", "venv")
+_STAMP = "paas-inputs"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Environment:
+    """A virtual environment with the requirements and gunicorn."""
+
+    folder: pathlib.Path
+    is_ours: bool
+    """Made in `.paas`; otherwise the project's own, used as it is."""
+
+    @property
+    def python(self) -> pathlib.Path:
+        """The interpreter of the environment."""
+        return self.folder / "bin" / "python3"
+
+
+def ensure(project: pathlib.Path, *, state: pathlib.Path, progress: cache.Progress) -> Environment:
+    """Return the project's own environment if it has all that is asked for, else one in `state`.
+
+    The latter is made, and brought up to date when the requirements have changed. Raises
+    LocalError.
+    """
+    content = projects.read(project)
+    wanted = projects.requirements(content) | {"gunicorn"}
+    for name in _OF_PROJECT:
+        if wanted <= _installed(project / name):
+            return Environment(folder=project / name, is_ours=False)
+    environment = Environment(folder=state / "venv", is_ours=True)
+    stamp = environment.folder / _STAMP
+    arguments = _arguments(content)
+    inputs = _digest(content, arguments)
+    if stamp.exists() and stamp.read_text() == inputs and environment.python.exists():
+        return environment
+    progress("Installing the application's requirements")
+    stamp.unlink(missing_ok=True)
+    packages.make_environment(environment.folder, python=sys.executable)
+    packages.install(arguments, python=environment.python, cwd=project)
+    stamp.write_text(inputs)
+    return environment
+
+
+def _installed(environment: pathlib.Path) -> frozenset[str]:
+    if not (environment / "pyvenv.cfg").exists() or not (environment / "bin/python3").exists():
+        return frozenset()
+    found = environment.glob("lib/python3*/site-packages/*.dist-info")
+    return frozenset(projects.normalised(folder.name.partition("-")[0]) for folder in found)
+
+
+def _arguments(content: projects.Project) -> list[str]:
+    declared, problems = projects.dependencies(content)
+    if problems:
+        raise errors.LocalError("\n".join(problems))
+    listed = ["-r", projects.REQUIREMENTS] if content.has(projects.REQUIREMENTS) else []
+    return [*listed, *declared, GUNICORN]
+
+
+def _digest(content: projects.Project, arguments: list[str]) -> str:
+    listed = content.texts.get(projects.REQUIREMENTS, "")
+    inputs = "\0".join((sys.version, listed, *arguments))
+    return hashlib.sha256(inputs.encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""A charm's metadata, derived from the models that its run time uses."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, cast
+
+from . import documents, framework, options
+
+_FIRST_GENERATION = ("22.04", "24.04")
+_JUJU_TYPES: Mapping[type, str] = {bool: "boolean", int: "int", float: "float", str: "string"}
+
+_ROTATION = (
+    "Make a new secret key for the application. Sessions signed with the old one end, "
+    "so users have to log in again."
+)
+
+
+def expand(project: Mapping[str, Any], spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
+    """Return ``charmcraft.yaml`` in full, as the framework's extension means it.
+
+    What the author wrote wins, except that lists are joined.
+    """
+    author = {key: value for key, value in project.items() if key != "extensions"}
+    return _merge(author, derive(spec, first_generation=is_first_generation(project)))
+
+
+def is_first_generation(project: Mapping[str, Any]) -> bool:
+    """Return whether the charm's base is one whose charms have the older names."""
+    platforms = documents.mapping(project.get("platforms"))
+    bases = [str(project.get("base", "")), *map(str, platforms)]
+    return any(f"ubuntu@{version}" in base for base in bases for version in _FIRST_GENERATION)
+
+
+def derive(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dict[str, Any]:
+    """Return what the framework's extension contributes to a charm's metadata."""
+    container = f"{spec.name}-app" if first_generation else "app"
+    peers = "secret-storage" if first_generation else "peers"
+    return {
+        "assumes": ["k8s-api"],
+        "containers": {container: {"resource": f"{container}-image"}},
+        "resources": {
+            f"{container}-image": {
+                "type": "oci-image",
+                "description": f"Image of the {spec.name} application.",
+            }
+        },
+        "peers": {peers: {"interface": peers}},
+        "requires": {
+            "logging": {"interface": "loki_push_api"},
+            "ingress": {"interface": "ingress", "limit": 1},
+        },
+        "provides": {
+            "metrics-endpoint": {"interface": "prometheus_scrape"},
+            "grafana-dashboard": {"interface": "grafana_dashboard"},
+        },
+        "actions": _actions(spec),
+        "config": {"options": _options(spec, first_generation=first_generation)},
+    }
+
+
+def _actions(spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
+    actions: dict[str, Any] = {"rotate-secret-key": {"description": _ROTATION}}
+    for action in spec.actions:
+        actions[action.name] = {
+            "description": action.description,
+            "params": {
+                parameter.name: {"type": "string", "description": parameter.description}
+                for parameter in action.parameters
+            },
+            "required": [parameter.name for parameter in action.parameters],
+        }
+    return actions
+
+
+def _options(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dict[str, Any]:
+    declared: dict[str, Any] = {}
+    model: type[options.Options] = spec.options
+    for name, field in model.model_fields.items():
+        option: dict[str, Any] = {
+            "type": _juju_type(field.annotation),
+            "description": field.description or "",
+        }
+        if field.default is not None:
+            option["default"] = field.default
+        declared[field.alias or name.replace("_", "-")] = option
+    declared |= _secret_key_options(spec, first_generation=first_generation)
+    return dict(sorted(declared.items()))
+
+
+def _secret_key_options(
+    spec: framework.FrameworkSpec[Any], *, first_generation: bool
+) -> dict[str, Any]:
+    holds = "A Juju user secret whose one key 'value' holds the application's secret key."
+    if not first_generation:
+        return {"app-secret-key": {"type": "secret", "description": holds}}
+    text = "The application's secret key; a secret in the option ending in -id hides it better."
+    return {
+        f"{spec.name}-secret-key": {"type": "string", "description": text},
+        f"{spec.name}-secret-key-id": {"type": "secret", "description": holds},
+    }
+
+
+def _juju_type(annotation: Any) -> str:
+    """Return the Juju type of ``int | None``, ``Annotated[str, ...] | None`` and the like."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _juju_type(typing.get_args(annotation)[0])
+    if origin in {typing.Union, types.UnionType}:
+        return next(
+            _juju_type(one) for one in typing.get_args(annotation) if one is not type(None)
+        )
+    return _JUJU_TYPES[annotation]
+
+
+def _merge(author: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(author)
+    for key, value in ours.items():
+        present = author.get(key)
+        if key not in author:
+            merged[key] = value
+        elif documents.is_mapping(present):
+            merged[key] = _merge(present, documents.mapping(value))
+        elif isinstance(present, list):
+            # Every list that the extension has holds text.
+            merged[key] = list(dict.fromkeys([*value, *cast("list[str]", present)]))
+    return merged

@@ -1,0 +1,132 @@
+"""``paas-config.yaml``: what an author settles when the charm is packed."""
+
+from __future__ import annotations
+
+import collections
+import pathlib
+from typing import Annotated, Any, Literal
+
+import pydantic
+
+from . import documents, errors, options
+
+NAME = "paas-config.yaml"
+
+Port = Annotated[int, pydantic.Field(strict=True, ge=1, le=65535)]
+_SCHEDULER = "@scheduler"
+
+
+class _Section(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        alias_generator=pydantic.AliasGenerator(
+            validation_alias=lambda name: pydantic.AliasChoices(name.replace("_", "-"), name)
+        ),
+    )
+
+
+class StaticConfig(pydantic.BaseModel):
+    """Targets of a Prometheus job, as Prometheus spells them."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    targets: list[str]
+    labels: dict[str, str] | None = None
+
+    @pydantic.field_validator("targets")
+    @classmethod
+    def _scheduler_has_a_port(cls, targets: list[str]) -> list[str]:
+        for target in targets:
+            if not target.startswith(_SCHEDULER):
+                continue
+            port = target.removeprefix(_SCHEDULER)
+            if not port.startswith(":"):
+                raise ValueError(
+                    f"Invalid @scheduler format '{target}': must include port (@scheduler:PORT)"
+                )
+            if not (port[1:].isascii() and port[1:].isdigit()):
+                raise ValueError(f"Invalid @scheduler format '{target}': port must be numeric")
+        return targets
+
+
+class ScrapeConfig(pydantic.BaseModel):
+    """A Prometheus job beside the application's own."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    job_name: str
+    metrics_path: str = "/metrics"
+    static_configs: list[StaticConfig]
+
+
+class Prometheus(pydantic.BaseModel):
+    """What Prometheus shall scrape besides the application."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    scrape_configs: list[ScrapeConfig] | None = None
+
+    @pydantic.field_validator("scrape_configs")
+    @classmethod
+    def _job_names_differ(cls, jobs: list[ScrapeConfig] | None) -> list[ScrapeConfig] | None:
+        counts = collections.Counter(job.job_name for job in jobs or [])
+        repeated = sorted(name for name, count in counts.items() if count > 1)
+        if repeated:
+            raise ValueError(
+                f"Duplicate job_name values found in prometheus.scrape_configs: "
+                f"{', '.join(repeated)}. Each job must have a unique name."
+            )
+        return jobs
+
+
+class PaasConfig(_Section):
+    """The whole file. A key that is left out keeps the framework's default."""
+
+    port: Port = 0
+    """Of the application; 0 stands for the framework's own."""
+    metrics_port: Port = 0
+    metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^\s?#]*$")] = ""
+    framework_logging_format: Literal["none", "json"] = "none"
+    prometheus: Prometheus = Prometheus()
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, data: dict[str, Any]) -> dict[str, Any]:
+        for key in ("framework_logging_format", "prometheus"):
+            if data.get(key, "") is None:
+                data = {name: value for name, value in data.items() if name != key}
+        return data
+
+    @property
+    def jobs(self) -> list[ScrapeConfig]:
+        """The author's own Prometheus jobs."""
+        return self.prometheus.scrape_configs or []
+
+
+def load(charm_dir: pathlib.Path) -> PaasConfig:
+    """Read the file, which may be missing or empty.
+
+    Raises:
+        OptionError: the file cannot be used; the message names the key and the reason.
+    """
+    try:
+        content = documents.read(charm_dir / NAME)
+    except documents.Error as error:
+        raise errors.OptionError(f"Invalid YAML in {NAME}: {_one_line(error)}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.OptionError(f"Failed to read {NAME}: {_one_line(error)}") from error
+    if content is None:
+        return PaasConfig()
+    if not isinstance(content, dict):
+        raise errors.OptionError(f"Invalid {NAME}: the top level should be a mapping")
+    try:
+        return PaasConfig.model_validate(content)
+    except pydantic.ValidationError as error:
+        problems = options.message(options.problems_of(error))
+        raise errors.OptionError(f"Invalid {NAME}: {problems}") from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,146 @@
+"""What to run, as a value: the twelve-factor release of a rock and its configuration."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import env
+
+Definition = Mapping[str, Any]
+"""A service as a Pebble layer spells it."""
+
+
+class Level(enum.Enum):
+    """How a Juju status calls it."""
+
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Why the application is not run, or not with its present configuration."""
+
+    level: Level
+    message: str
+    """For the status: what is wrong, and what to do where that is not plain."""
+    detail: str = ""
+    """For the log only."""
+    stops: bool = False
+    """The services must not go on with what they have."""
+
+
+def blocked(message: str, *, detail: str = "", stops: bool = False) -> Hold:
+    """Say that a person has to act."""
+    return Hold(level=Level.BLOCKED, message=message, detail=detail, stops=stops)
+
+
+def waiting(message: str) -> Hold:
+    """Say that it will come by itself."""
+    return Hold(level=Level.WAITING, message=message)
+
+
+class Action(enum.Enum):
+    """What to do with a service, the gentlest first."""
+
+    NOTHING = "nothing"
+    START = "start"
+    RELOAD = "reload"
+    RESTART = "restart"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """What a service was started with, remembered as digests: values may be secret."""
+
+    definition: str
+    """Of all fields but the environment."""
+    environment: str
+    files: str
+    """Of the files that the service reads, as they were when it last read them."""
+    base: Mapping[str, str]
+    """Name and digest of each variable that the process was started with."""
+    touched: frozenset[str] = frozenset()
+    """Variables that differed from ``base`` at any reload since."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service that the charm changes, and what to do with the process."""
+
+    name: str
+    definition: Definition = field(repr=False)
+    """Complete, with its environment and ``override: replace``."""
+    action: Action
+    running: Running | None
+    """To remember once the action is done; None for a service that shall not run."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the service shall run on this unit."""
+        return self.running is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that the application's server reads."""
+
+    path: str
+    content: str = field(repr=False)
+    mode: int = 0o600
+    """Closed by default, because the environment may stand in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A process that has to succeed before the release may run."""
+
+    argv: tuple[str, ...]
+    fingerprint: str
+    """Of its inputs: the command is not run again while this stays the same."""
+    failure: str
+    """The status when it fails; the last line it printed follows."""
+    timeout: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What the facts call for."""
+
+    environment: env.Environment
+    """Of the main service, and of every command: the rock's own variables and ours."""
+    services: tuple[Service, ...]
+    files: tuple[File, ...] = ()
+    directories: tuple[str, ...] = ()
+    """Made before anything is started, for the application's user."""
+    preflight: Command | None = None
+    migration: Command | None = None
+    log_targets: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
+    user: str
+    """Owns the files and runs the commands."""
+    cwd: str
+    port: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for releases that make the same difference to the container."""
+        return digest(
+            [(service.name, service.definition, service.enabled) for service in self.services],
+            [(file.path, file.content, file.mode) for file in self.files],
+            self.directories,
+            self.migration.fingerprint if self.migration else "",
+            self.log_targets,
+        )
+
+
+def digest(*parts: object) -> str:
+    """Return a short digest that does not depend on the order of mappings."""
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

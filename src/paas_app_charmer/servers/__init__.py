@@ -1,0 +1,1 @@
+"""Application servers: how each is configured, and what it can take without a restart."""

@@ -1,0 +1,191 @@
+"""Gunicorn: its configuration file, its check, and what a reload of it takes.
+
+A reload (SIGHUP) makes the master read its file again and start new workers while the old
+ones finish what they are serving. The environment of the master stays that of its start,
+so the file sets what has changed since and removes what is gone.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import pydantic
+
+from .. import change, env, errors, framework, options, release
+from . import commandline
+
+_WORKER_CLASS = ("-k", "--worker-class")
+_CHECK_TIMEOUT = 300
+_CHECK_FAILED = (
+    "Webserver configuration check failed, "
+    "please review your charm configuration or database relation"
+)
+
+
+class GunicornOptions(options.Options):
+    """Options of every framework that gunicorn serves. The application does not see them."""
+
+    workers: int | None = pydantic.Field(
+        None,
+        alias="webserver-workers",
+        ge=1,
+        exclude=True,
+        description="The number of worker processes that handle requests.",
+    )
+    threads: int | None = pydantic.Field(
+        None,
+        alias="webserver-threads",
+        ge=1,
+        exclude=True,
+        description="The number of threads in each worker process.",
+    )
+    keepalive: int | None = pydantic.Field(
+        None,
+        alias="webserver-keepalive",
+        ge=0,
+        exclude=True,
+        description="Seconds to wait for the next request on a kept-alive connection.",
+    )
+    timeout: int | None = pydantic.Field(
+        None,
+        alias="webserver-timeout",
+        ge=0,
+        exclude=True,
+        description="Seconds of silence after which a worker is replaced; 0 waits for ever.",
+    )
+    worker_class: str | None = pydantic.Field(
+        None,
+        alias="webserver-worker-class",
+        exclude=True,
+        description="The kind of worker processes: sync or gevent.",
+    )
+
+
+G = TypeVar("G", bound=GunicornOptions)
+
+_SETTINGS = ("workers", "threads", "keepalive", "timeout")
+
+
+class Gunicorn(Generic[G]):
+    """Serves WSGI applications from a rock that has gunicorn and, as a rule, a StatsD exporter."""
+
+    def modules(self, options: G) -> tuple[str, ...]:
+        return ("gevent",) if options.worker_class == "gevent" else ()
+
+    def configure(
+        self, spec: framework.FrameworkSpec[G], seen: framework.Seen[G]
+    ) -> framework.Serving:
+        web = seen.workload.services[spec.name]
+        command = _command(spec, seen, str(web.get("command") or ""))
+        definition = {**web, "command": command, "override": "replace"}
+        reloads = not commandline.has_flag(command, "--preload")
+        running = change.stays(spec.name, definition, seen.workload) if reloads else None
+        environment = env.values(seen.environment)
+        file = release.File(
+            path=f"{spec.base_dir}/gunicorn.conf.py",
+            content="".join(f"{line}\n" for line in _lines(spec, seen, running, environment)),
+        )
+        argv = (*commandline.words(command), "--check-config")
+        return framework.Serving(
+            definition=definition,
+            files=(file,),
+            directories=() if seen.forwards_logs else (f"/var/log/{spec.name}",),
+            preflight=release.Command(
+                argv=argv,
+                fingerprint=release.digest(argv, file.content, environment),
+                failure=_CHECK_FAILED,
+                timeout=_CHECK_TIMEOUT,
+            ),
+            companions=_exporter(spec, seen),
+            reloads=reloads,
+        )
+
+
+def _lines(
+    spec: framework.FrameworkSpec[G],
+    seen: framework.Seen[G],
+    running: release.Running | None,
+    environment: dict[str, str],
+) -> list[str]:
+    settings: dict[str, object] = {
+        "bind": [f"0.0.0.0:{seen.port}"],
+        "chdir": spec.app_dir,
+        "accesslog": "-" if seen.forwards_logs else f"/var/log/{spec.name}/access.log",
+        "errorlog": "-" if seen.forwards_logs else f"/var/log/{spec.name}/error.log",
+        "statsd_host": _statsd_host(seen),
+    }
+    for name in _SETTINGS:
+        value = getattr(seen.options, name)
+        if value is not None:
+            settings[name] = value
+    lines = [f"{key} = {value!r}" for key, value in settings.items()]
+    if running is not None:
+        lines += _environment_lines(change.touched(running, environment), environment)
+    return lines
+
+
+def _environment_lines(touched: frozenset[str], environment: dict[str, str]) -> list[str]:
+    # Gunicorn strips white space off the end of what stands in raw_env, and a certificate
+    # ends with a line break; such a value is set directly.
+    exact = {k: environment[k] for k in sorted(touched & environment.keys())}
+    raw = [f"{key}={value}" for key, value in exact.items() if value == value.rstrip()]
+    direct = {key: value for key, value in exact.items() if value != value.rstrip()}
+    gone = sorted(touched - environment.keys())
+    lines = [f"raw_env = {raw!r}"] if raw else []
+    if direct or gone:
+        lines.append("import os")
+    if direct:
+        lines.append(f"os.environ.update({direct!r})")
+    if gone:
+        lines += [f"for name in {gone!r}:", "    os.environ.pop(name, None)"]
+    return lines
+
+
+def _command(spec: framework.FrameworkSpec[G], seen: framework.Seen[G], command: str) -> str:
+    chosen = seen.options.worker_class
+    if chosen is None:
+        return command
+    documentation = f"https://bit.ly/{spec.name}-async-doc"
+    if chosen not in {"sync", "gevent"}:
+        raise errors.OptionError(f"Only 'gevent' and 'sync' are allowed. {documentation}")
+    if not seen.workload.modules.issuperset(spec.server.modules(seen.options)):
+        raise errors.OptionError(
+            f"gunicorn[gevent] must be installed in the rock. {documentation}"
+        )
+    changed = commandline.replace_value(command, chosen, *_WORKER_CLASS)
+    if changed is None:
+        raise errors.OptionError(
+            "Worker class is set through `juju config` but the `-k` worker class argument "
+            "is not in the service command."
+        )
+    return changed
+
+
+def _exporter_in(seen: framework.Seen[G]) -> tuple[str, str] | None:
+    """Return the name and command of the rock's StatsD exporter."""
+    for name, definition in seen.workload.services.items():
+        command = str(definition.get("command") or "")
+        if "statsd_exporter" in command or "--statsd.listen-udp" in command:
+            return name, command
+    return None
+
+
+def _statsd_host(seen: framework.Seen[G]) -> str:
+    found = _exporter_in(seen)
+    listens = commandline.value_of(found[1], "--statsd.listen-udp") if found else None
+    return listens or "localhost:9125"
+
+
+def _exporter(
+    spec: framework.FrameworkSpec[G], seen: framework.Seen[G]
+) -> dict[str, release.Definition]:
+    # The exporter's own default is the framework's: it is told only what differs from it.
+    found = _exporter_in(seen)
+    if found is None:
+        return {}
+    name, command = found
+    if seen.metrics.port != spec.metrics.port:
+        command = commandline.set_value(command, f":{seen.metrics.port}", "--web.listen-address")
+    if seen.metrics.path != spec.metrics.path:
+        command = commandline.set_value(command, seen.metrics.path, "--web.telemetry-path")
+    return {name: {**seen.workload.services[name], "command": command}}
