@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -120,7 +121,8 @@ def it_waits_for_its_option(app: Application) -> None:
     show(reason)
     claim("it is held back until the option is set", lambda: "greeting-from" in reason)
     app.command("config", SIGNATURE)
-    claim("now it answers behind its ingress", app.get)
+    claim("then it is active", app.is_active)
+    claim("and answers behind its ingress", app.get)
 
 
 def it_is_integrated(app: Application) -> None:
@@ -146,6 +148,11 @@ def it_is_integrated(app: Application) -> None:
 
 
 def its_worker_works(app: Application) -> None:
+    stylesheet = re.search(r'href="([^"]+css)"', app.get())
+    claim(
+        "its pages find their style below the path of the ingress",
+        lambda: stylesheet and fetch(urllib.parse.urljoin(app.status()["url"], stylesheet[1])),
+    )
     app.post("/cards", sender="Ada", message="Greetings from the demo")
     claim("the worker answers a card", lambda: "Thank you for your card, Ada" in app.get())
     claim("the scheduler has the cards counted", lambda: "1 card at" in app.get())

@@ -15,12 +15,15 @@ from typing import Any
 
 import flask
 import psycopg
+from werkzeug.middleware import proxy_fix
 
 from postcards import cards, database, environment, jobs, visits
 
 LONGEST_SLEEP = 25.0  # seconds; gunicorn replaces a worker that is silent for 30
 
 app = flask.Flask(__name__)
+# An ingress may serve the application below a path, which it takes off and puts into a header.
+app.wsgi_app = proxy_fix.ProxyFix(app.wsgi_app, x_for=0, x_proto=0, x_prefix=1)
 app.config.from_prefixed_env()  # FLASK_PERMANENT_SESSION_LIFETIME and the like
 # Taken as it is: from_prefixed_env would turn a key of digits into a number.
 app.secret_key = os.environ.get("FLASK_SECRET_KEY") or secrets.token_hex()
@@ -38,7 +41,7 @@ def show_cards() -> str:
 
 
 @app.post("/cards")
-def add_card() -> flask.Response | tuple[str, int]:
+def add_card() -> flask.typing.ResponseReturnValue:
     sender = flask.request.form.get("sender", "").strip()[:80]
     message = flask.request.form.get("message", "").strip()[:500]
     if not sender or not message:
@@ -46,8 +49,7 @@ def add_card() -> flask.Response | tuple[str, int]:
     with database.connect() as connection:
         cards.add(connection, sender=sender, message=message)
     flask.flash("Your card is on the wall. The answer is being written.")
-    # Relative, as every link here is: an ingress may serve the application below a path.
-    return flask.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": "."})
+    return flask.redirect(flask.url_for("show_cards"), HTTPStatus.SEE_OTHER)
 
 
 @app.get("/env")

@@ -13,6 +13,7 @@ import ops
 from . import (
     decide,
     env,
+    environment,
     errors,
     facts,
     framework,
@@ -23,6 +24,7 @@ from . import (
     paas_config,
     relations,
     release,
+    rollout,
     secret_key,
     workload,
 )
@@ -49,8 +51,8 @@ class PaasCharm(ops.CharmBase):
 
     def __init__(self, framework: ops.Framework) -> None:
         super().__init__(framework)
-        self.container = self.unit.get_container(juju.container_name(self))
-        self.secret_key = secret_key.SecretKey(self, self.spec.name)
+        self._container = self.unit.get_container(juju.container_name(self))
+        self._secret_key = secret_key.SecretKey(self, self.spec.name)
         self._endpoints = relations.declared(self, self.integrations)
         self._status: ops.StatusBase | None = None
         for event in self.on.events().values():
@@ -62,7 +64,7 @@ class PaasCharm(ops.CharmBase):
         framework.observe(self.on.collect_unit_status, self._on_collect_status)
         self._observe_actions()
 
-    def facts(self) -> facts.Facts[Any]:
+    def _observe(self) -> facts.Facts[Any]:
         """Return all that can be observed now, without changing anything but the secret key."""
         config, config_problem = self._paas_config()
         declared = juju.declared_options(self)
@@ -76,14 +78,14 @@ class PaasCharm(ops.CharmBase):
             model=self.model.name,
             unit=juju.unit_number(self.unit.name),
             leader=self.unit.is_leader(),
-            container=self.container.name,
+            container=self._container.name,
             options=chosen,
             declared=declared,
             problems=tuple(dict.fromkeys((*problems, *framework_problems, *key_problems))),
             config=config,
             config_problem=config_problem,
             pinned_key=pinned,
-            generated_key=self.secret_key.ensure(),
+            generated_key=self._secret_key.ensure(),
             peers=juju.peers(self),
             address=juju.address(self),
             proxy=juju.proxy(),
@@ -94,7 +96,7 @@ class PaasCharm(ops.CharmBase):
             workload_problem=problem,
         )
 
-    def release(self, seen: facts.Facts[Any]) -> release.Hold | None:
+    def _run(self, seen: facts.Facts[Any]) -> release.Hold | None:
         """Run the release that the facts call for, and return why not if it cannot be run."""
         decision = decide.decide(self.spec, seen)
         try:
@@ -104,9 +106,9 @@ class PaasCharm(ops.CharmBase):
         except ops.pebble.ConnectionError:
             return release.waiting("Waiting for pebble ready")
         except (ops.pebble.Error, TimeoutError) as error:
-            return release.blocked(f"pebble refused: {' '.join(str(error).split())}")
+            return release.blocked(f"Pebble refused: {workload.one_line(error)}")
 
-    def report(self, hold: release.Hold | None) -> None:
+    def _report(self, hold: release.Hold | None) -> None:
         """Settle the status that is set when all handlers of this event are done."""
         if hold is None:
             self._status = ops.ActiveStatus()
@@ -116,15 +118,15 @@ class PaasCharm(ops.CharmBase):
             logger.error("%s", hold.message)
 
     def _on_any_event(self, _: ops.EventBase) -> None:
-        seen = self.facts()
+        seen = self._observe()
         relations.publish(self, self._endpoints, self._site(seen))
-        self.report(self.release(seen))
+        self._report(self._run(seen))
 
     def _on_rotate_secret_key(self, event: ops.ActionEvent) -> None:
         if not self.unit.is_leader():
             event.fail("only leader unit can rotate secret key")
             return
-        seen = self.facts()
+        seen = self._observe()
         if seen.pinned_key is not None:
             event.fail("the secret key is set by an option, which this action does not change")
             return
@@ -135,8 +137,8 @@ class PaasCharm(ops.CharmBase):
         if isinstance(decision, release.Hold):
             event.fail(f"the secret key was not rotated: {decision.message}")
             return
-        hold = self.release(dataclasses.replace(seen, generated_key=self.secret_key.rotate()))
-        self.report(hold)
+        hold = self._run(dataclasses.replace(seen, generated_key=self._secret_key.rotate()))
+        self._report(hold)
         if hold is None:
             event.set_results({"status": "success"})
         else:
@@ -150,14 +152,14 @@ class PaasCharm(ops.CharmBase):
         if absent:
             event.fail(f"missing parameters: {', '.join(absent)}")
             return
-        decision = decide.decide(self.spec, self.facts())
+        decision = decide.decide(self.spec, self._observe())
         if isinstance(decision, release.Hold):
             event.fail(f"app container is not ready: {decision.message}")
             return
         process = action.process(parameters)
         try:
             workload.execute(
-                self.container,
+                self._container,
                 process.argv,
                 environment={**process.environment, **env.values(decision.environment)},
                 user=decision.user,
@@ -186,7 +188,7 @@ class PaasCharm(ops.CharmBase):
 
     def _on_collect_status(self, event: ops.CollectStatusEvent) -> None:
         entity = self.app if event.handle.kind == "collect_app_status" else self.unit
-        if self._status is not None and entity.status != self._status:
+        if self._status is not None and _status_of(entity) != self._status:
             event.add_status(self._status)
 
     def _carry_out(
@@ -194,11 +196,11 @@ class PaasCharm(ops.CharmBase):
     ) -> release.Hold | None:
         if isinstance(decision, release.Hold):
             if decision.stops and seen is not None:
-                workload.stop(self.container, seen)
+                workload.stop(self._container, seen)
             return decision
-        if seen is not None and not workload.is_applied(decision, seen):
+        if seen is not None and not rollout.is_applied(decision, seen):
             self.unit.status = ops.MaintenanceStatus("Preparing service for restart")
-            workload.apply(self.container, self.spec, decision, seen)
+            rollout.apply(self._container, self.spec, decision, seen)
         self.unit.set_ports(decision.port)
         return None
 
@@ -210,25 +212,32 @@ class PaasCharm(ops.CharmBase):
 
     def _workload(self, modules: tuple[str, ...]) -> tuple[facts.Workload | None, str]:
         try:
-            return workload.observe(self.container, self.spec, modules), ""
+            return workload.observe(self._container, self.spec, modules), ""
         except errors.WorkloadError as error:
             return None, str(error)
 
     def _site(self, seen: facts.Facts[Any]) -> integration.Site:
-        metrics = decide.metrics_of(self.spec, seen)
+        metrics = environment.metrics_of(self.spec, seen)
         return integration.Site(
             app=seen.app,
             model=seen.model,
             model_uuid=self.model.uuid,
             unit=seen.unit,
             charm=self.meta.name,
-            port=decide.port_of(self.spec, seen),
+            port=environment.port_of(self.spec, seen),
             metrics_port=metrics.port,
             metrics_path=metrics.path,
             jobs=tuple(seen.config.jobs),
             address=seen.address,
             observability=observability.of(self, self.spec.name),
         )
+
+
+def _status_of(entity: ops.Unit | ops.Application) -> ops.StatusBase | None:
+    try:
+        return entity.status
+    except (KeyError, ops.ModelError):
+        return None  # an application that never had one has a status that ops does not know
 
 
 def _hide(text: str, secret: str) -> str:

@@ -59,11 +59,9 @@ def mechanical(_interface: str, namespace: str, properties: Properties) -> dict[
 
 def conceals(value: str, hidden: Iterable[str]) -> bool:
     """Return whether a secret stands in the value, as it is or percent-encoded."""
-    return any(
-        secret in value or urllib.parse.quote(secret, safe="") in value
-        for secret in hidden
-        if secret
-    )
+    # Encoders differ in what they let through, so the value is decoded and not the secret encoded.
+    plain = urllib.parse.unquote(value)
+    return any(secret in value or secret in plain for secret in hidden if secret)
 
 
 def redact(text: str, environment: Environment) -> str:

@@ -20,7 +20,9 @@ D = TypeVar("D", bound=pydantic.BaseModel)
 class Data(pydantic.BaseModel):
     """What a provider publishes, checked where it enters."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = pydantic.ConfigDict(
+        defer_build=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

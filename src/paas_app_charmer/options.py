@@ -30,7 +30,9 @@ class Options(pydantic.BaseModel):
     ``Field(exclude=True)`` marks an option that configures the server and not the application.
     """
 
-    model_config = pydantic.ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = pydantic.ConfigDict(
+        defer_build=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

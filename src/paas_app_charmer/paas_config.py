@@ -16,21 +16,16 @@ Port = Annotated[int, pydantic.Field(strict=True, ge=1, le=65535)]
 _SCHEDULER = "@scheduler"
 
 
-class _Section(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        alias_generator=pydantic.AliasGenerator(
-            validation_alias=lambda name: pydantic.AliasChoices(name.replace("_", "-"), name)
-        ),
-    )
+# Models are built when a file is there to be checked, and most charms have none.
+_STRICT = pydantic.ConfigDict(
+    defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True
+)
 
 
 class StaticConfig(pydantic.BaseModel):
     """Targets of a Prometheus job, as Prometheus spells them."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     targets: list[str]
     labels: dict[str, str] | None = None
@@ -54,7 +49,7 @@ class StaticConfig(pydantic.BaseModel):
 class ScrapeConfig(pydantic.BaseModel):
     """A Prometheus job beside the application's own."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     job_name: str
     metrics_path: str = "/metrics"
@@ -64,7 +59,7 @@ class ScrapeConfig(pydantic.BaseModel):
 class Prometheus(pydantic.BaseModel):
     """What Prometheus shall scrape besides the application."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = _STRICT
 
     scrape_configs: list[ScrapeConfig] | None = None
 
@@ -81,8 +76,15 @@ class Prometheus(pydantic.BaseModel):
         return jobs
 
 
-class PaasConfig(_Section):
+class PaasConfig(pydantic.BaseModel):
     """The whole file. A key that is left out keeps the framework's default."""
+
+    model_config = {
+        **_STRICT,
+        "alias_generator": pydantic.AliasGenerator(
+            validation_alias=lambda name: pydantic.AliasChoices(name.replace("_", "-"), name)
+        ),
+    }
 
     port: Port = 0
     """Of the application; 0 stands for the framework's own."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from . import errors
 
 _FIRST_OF_LIST = re.compile(r",(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+_PORT = re.compile(r"[0-9]{1,5}")
 _HIGHEST_PORT = 65535
 
 
@@ -56,8 +57,8 @@ class Url:
 def parse(text: str) -> Url:
     """Take a connection URL apart.
 
-    A password that its provider did not percent-encode is understood as far as it can be:
-    the credentials end at the last ``@`` before the path.
+    A password that its provider did not percent-encode is understood as far as it can be: if
+    the URL makes no sense by the standard, the credentials end at the last ``@``.
 
     Raises:
         RelationDataError: there is no scheme or host, or a port is not a port.
@@ -68,11 +69,8 @@ def parse(text: str) -> Url:
         raise errors.RelationDataError("the URL has no scheme")
     netloc, path, query, fragment = _split(rest)
     path, _, params = path.partition(";")
-    credentials, at, places = netloc.rpartition("@")
+    credentials, at, _ = netloc.rpartition("@")
     username, colon, password = credentials.partition(":")
-    hosts = tuple(_host(place) for place in places.split(",") if place)
-    if not any(name for name, _ in hosts):
-        raise errors.RelationDataError("the URL has no host")
     return Url(
         text=first,
         scheme=scheme.lower(),
@@ -83,7 +81,7 @@ def parse(text: str) -> Url:
         fragment=fragment,
         username=urllib.parse.unquote(username) if at else None,
         password=urllib.parse.unquote(password) if colon else None,
-        hosts=hosts,
+        hosts=_hosts(netloc),
     )
 
 
@@ -112,25 +110,42 @@ def build(
 
 
 def _split(rest: str) -> tuple[str, str, str, str]:
-    # The credentials may hold '/', '?' or '#' that should have been encoded, so the host
-    # part is looked for behind the last '@' that still has a host after it.
-    rest, _, fragment = _after_credentials(rest, "#")
-    rest, _, query = _after_credentials(rest, "?")
-    netloc, slash, path = _after_credentials(rest, "/")
-    return netloc, slash + path, query, fragment
+    standard = _divide(rest, 0)
+    # Credentials that hold '/', '?' or '#' should have been encoded. If they were not, what the
+    # standard takes for the host is a piece of them, and the last '@' tells where they end.
+    netloc, path, *_ = standard
+    sound = _has_hosts(netloc) and ("@" in netloc or "@" not in path)
+    return standard if sound else _divide(rest, rest.rfind("@") + 1)
 
 
-def _after_credentials(rest: str, separator: str) -> tuple[str, str, str]:
-    start = rest.rfind("@") + 1
-    head, found, tail = rest[start:].partition(separator)
-    return rest[:start] + head, found, tail
+def _divide(rest: str, start: int) -> tuple[str, str, str, str]:
+    """Return host part, path, query and fragment of what has its credentials before ``start``."""
+    place, _, fragment = rest[start:].partition("#")
+    place, _, query = place.partition("?")
+    place, slash, path = place.partition("/")
+    return rest[:start] + place, slash + path, query, fragment
+
+
+def _has_hosts(netloc: str) -> bool:
+    try:
+        return bool(_hosts(netloc))
+    except errors.RelationDataError:
+        return False
+
+
+def _hosts(netloc: str) -> tuple[tuple[str, int | None], ...]:
+    places = netloc.rpartition("@")[2]
+    hosts = tuple(_host(place) for place in places.split(",") if place)
+    if not hosts or not all(name for name, _ in hosts):
+        raise errors.RelationDataError("the URL has no host")
+    return hosts
 
 
 def _host(place: str) -> tuple[str, int | None]:
     name, colon, port = place.rpartition(":")
     if not colon or place.endswith("]"):
         name, port = place, ""
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT):
+    if port and not (_PORT.fullmatch(port) and 0 < int(port) <= _HIGHEST_PORT):
         raise errors.RelationDataError(f"{port[:20]!r} is not a port")
     name = name.removeprefix("[").removesuffix("]")
     if name == "None":

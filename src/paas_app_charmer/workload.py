@@ -1,22 +1,15 @@
-"""The container's side: what the rock holds and runs, and the one way to change it."""
+"""The container's side: what the rock holds and runs, and commands in it."""
 
 from __future__ import annotations
 
-import functools
-import logging
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ops
 
-from . import env, errors, facts, framework, memory, release
-
-logger = logging.getLogger(__name__)
+from . import errors, facts, framework, memory
 
 _PROBE_TIMEOUT = 60
-_OUTPUT = "Most recent service output:"
-_LAYER = "charm"
 _LONGEST = 200
 """Characters of foreign text in a status."""
 
@@ -36,7 +29,7 @@ def observe(
     except ops.pebble.ConnectionError:
         return None
     except ops.pebble.Error as error:
-        raise errors.WorkloadError(_one_line(error)) from error
+        raise errors.WorkloadError(one_line(error)) from error
 
 
 def stop(container: ops.Container, workload: facts.Workload) -> None:
@@ -44,62 +37,6 @@ def stop(container: ops.Container, workload: facts.Workload) -> None:
     running = sorted(workload.active & workload.services.keys())
     if running:
         container.stop(*running)
-
-
-def is_applied(wanted: release.Release, workload: facts.Workload) -> bool:
-    """Return whether the container is as the release wants it: one comparison, no access."""
-    settled = all(service.action is release.Action.NOTHING for service in wanted.services)
-    return settled and workload.release == wanted.fingerprint
-
-
-def apply(
-    container: ops.Container,
-    spec: framework.FrameworkSpec[Any],
-    wanted: release.Release,
-    workload: facts.Workload,
-) -> None:
-    """Bring the container to the release, by the gentlest action for each service.
-
-    Nothing that runs is touched before the check and the migration succeeded. What was done
-    is remembered as it is done, and that it was all done is remembered last, so the next
-    event goes on where this one broke off.
-
-    Raises:
-        WorkloadError: the release is refused, and what ran before goes on.
-        ops.pebble.Error: Pebble went away half way.
-    """
-    notes = memory.Notes.of(workload, wanted)
-    notes.write(container, spec, release="")
-    for directory in wanted.directories:
-        if not container.exists(directory):
-            container.make_dir(directory, make_parents=True, user=wanted.user)
-    replaced = _ensure_files(container, wanted)
-    try:
-        if wanted.preflight and wanted.preflight.fingerprint != notes.checked:
-            _run(container, wanted, wanted.preflight)
-            notes.checked = wanted.preflight.fingerprint
-        if wanted.migration and wanted.migration.fingerprint != notes.migrated:
-            _run(container, wanted, wanted.migration)
-            notes.migrated = wanted.migration.fingerprint
-            notes.write(container, spec, release="")
-    except (errors.WorkloadError, ops.pebble.Error):
-        _put_back(container, wanted, replaced)
-        raise
-    _ensure_layer(container, wanted)
-    failures = _act(container, wanted)
-    active = _active(container)
-    notes.running = {
-        service.name: service.running
-        for service in wanted.services
-        if service.running is not None and service.name in active - failures.keys()
-    }
-    down = [s.name for s in wanted.services if s.enabled and s.name not in active]
-    notes.write(container, spec, release="" if down or failures else wanted.fingerprint)
-    for name in (*failures, *down):
-        reason = failures.get(name) or "it is not running"
-        raise errors.WorkloadError(
-            f"service {name} failed: {env.redact(reason, wanted.environment)}"
-        )
 
 
 def execute(
@@ -128,17 +65,17 @@ def execute(
         return process.wait_output()[0]
     except ops.pebble.ExecError as error:  # pyright: ignore[reportUnknownVariableType] - generic
         output = str(error.stdout or "")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        raise errors.WorkloadError(_last_line(output), output=output) from error
+        raise errors.WorkloadError(last_line(output), output=output) from error
     except ops.pebble.ConnectionError:
         raise
     except (ops.pebble.Error, TimeoutError) as error:
-        raise errors.WorkloadError(_one_line(error)) from error
+        raise errors.WorkloadError(one_line(error)) from error
 
 
 def _observe(
     container: ops.Container, spec: framework.FrameworkSpec[Any], modules: frozenset[str]
 ) -> facts.Workload:
-    active = _active(container)
+    running = active(container)
     seen = memory.read(container, spec)
     if seen is None:
         seen = facts.Workload(services=memory.rock_services(container, spec))
@@ -148,7 +85,7 @@ def _observe(
     found = {name for name in missing if _has_module(container, name, user, spec.app_dir)}
     return facts.Workload(
         services=seen.services,
-        active=active,
+        active=running,
         files=files,
         modules=seen.modules | found,
         running=seen.running,
@@ -158,7 +95,8 @@ def _observe(
     )
 
 
-def _active(container: ops.Container) -> frozenset[str]:
+def active(container: ops.Container) -> frozenset[str]:
+    """Return the services that run."""
     services = container.get_services()
     return frozenset(name for name, service in services.items() if service.is_running())
 
@@ -179,114 +117,12 @@ def _has_module(container: ops.Container, module: str, user: str, cwd: str) -> b
     return True
 
 
-def _ensure_files(container: ops.Container, wanted: release.Release) -> dict[str, str | None]:
-    """Write the files that differ and return what stood there before, None for no file."""
-    replaced: dict[str, str | None] = {}
-    for file in wanted.files:
-        before = memory.pull(container, file.path)
-        if before == file.content:
-            continue
-        replaced[file.path] = before
-        container.push(
-            file.path, file.content, make_dirs=True, permissions=file.mode, user=wanted.user
-        )
-    return replaced
-
-
-def _put_back(
-    container: ops.Container, wanted: release.Release, replaced: Mapping[str, str | None]
-) -> None:
-    modes = {file.path: file.mode for file in wanted.files}
-    for path, content in replaced.items():
-        try:
-            if content is None:
-                container.remove_path(path)
-            else:
-                container.push(path, content, permissions=modes[path], user=wanted.user)
-        except ops.pebble.Error as error:
-            logger.error("cannot put %s back: %s", path, error)  # noqa: TRY400 - reason is enough
-
-
-def _run(container: ops.Container, wanted: release.Release, command: release.Command) -> None:
-    try:
-        output = execute(
-            container,
-            command.argv,
-            environment=env.values(wanted.environment),
-            user=wanted.user,
-            cwd=wanted.cwd,
-            timeout=command.timeout,
-        )
-    except errors.WorkloadError as error:
-        reason = env.redact(str(error), wanted.environment)
-        output = env.redact(error.output, wanted.environment)
-        logger.error("%s: %s\n%s", " ".join(command.argv), reason, output)  # noqa: TRY400
-        message = f"{command.failure}: {reason}" if reason else command.failure
-        raise errors.WorkloadError(message) from error
-    if output:
-        logger.info("%s:\n%s", command.argv[0], env.redact(output, wanted.environment))
-
-
-def _ensure_layer(container: ops.Container, wanted: release.Release) -> None:
-    plan = container.get_plan()
-    services: dict[str, Any] = {s.name: dict(s.definition) for s in wanted.services}
-    targets: dict[str, Any] = {name: dict(raw) for name, raw in wanted.log_targets.items()}
-    for name, target in plan.log_targets.items():
-        if name not in targets and target.labels.get("product") == "Juju":
-            targets[name] = {**target.to_dict(), "override": "replace", "services": ["-all"]}
-    layer = ops.pebble.Layer({"services": services, "log-targets": targets})
-    same_services = all(plan.services.get(name) == one for name, one in layer.services.items())
-    same_targets = all(
-        plan.log_targets.get(name) == one for name, one in layer.log_targets.items()
-    )
-    if not (same_services and same_targets):
-        container.add_layer(_LAYER, layer, combine=True)
-
-
-def _act(container: ops.Container, wanted: release.Release) -> dict[str, str]:
-    """Do what each service needs, and return why for those that did not take it."""
-    failures: dict[str, str] = {}
-    steps: tuple[tuple[release.Action, Callable[..., object]], ...] = (
-        (release.Action.STOP, container.stop),
-        (release.Action.RELOAD, functools.partial(container.send_signal, "SIGHUP")),
-        (release.Action.RESTART, container.restart),
-        # A service that crashed may be on its way up again with what it had, so it is
-        # restarted as well: starting what runs already would change nothing.
-        (release.Action.START, container.restart),
-    )
-    for action, step in steps:
-        names = [service.name for service in wanted.services if service.action is action]
-        if not names:
-            continue
-        logger.info("%s: %s", action.value, ", ".join(names))
-        try:
-            step(*names)
-        except ops.pebble.ChangeError as error:
-            failures |= _failures(error) or dict.fromkeys(names, _one_line(error))
-        except ops.pebble.APIError as error:
-            failures |= dict.fromkeys(names, _one_line(error))
-    return failures
-
-
-def _failures(error: ops.pebble.ChangeError) -> dict[str, str]:
-    """Return the last line that each service printed before it failed, or Pebble's reason."""
-    found: dict[str, str] = {}
-    for task in error.change.tasks:
-        if task.status != "Error":
-            continue
-        names = re.findall(r'"([^"]+)"', task.summary)
-        log = "\n".join(task.log)
-        _, printed, output = log.rpartition(_OUTPUT)
-        lines = [line.strip() for line in output.splitlines() if line.startswith("    ")]
-        reason = lines[-1] if printed and lines else _last_line(log) or error.err
-        found |= dict.fromkeys(names, reason)
-    return found
-
-
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """Return the last line that says something, cut to fit a status."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:_LONGEST] if lines else ""
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """Return an error's text on one line, cut to fit a status."""
     return " ".join(str(error).split())[:_LONGEST]

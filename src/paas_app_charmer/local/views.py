@@ -14,7 +14,7 @@ from . import pebble as service_manager
 from . import sandbox
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from . import rock, venv
 
@@ -85,8 +85,13 @@ def _commands(environment: venv.Environment) -> dict[str, sandbox.File | str]:
     return {**programs, "python": launcher, "python3": launcher}
 
 
-def _homes(environment: venv.Environment) -> Iterable[pathlib.Path]:
-    return (environment.folder, environment.python.resolve().parent.parent)
+def _homes(environment: venv.Environment) -> Iterator[pathlib.Path]:
+    """Name the folders of every interpreter on the way from the environment's to the real one."""
+    python = environment.python
+    yield environment.folder
+    while python.is_symlink():
+        python = python.parent / python.readlink()
+        yield python.parent.parent
 
 
 def _uncovered(paths: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 
+from .. import errors
+
 _WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 
 
@@ -12,14 +14,21 @@ def words(command: str) -> tuple[str, ...]:
     """Return the arguments that Pebble starts the service with.
 
     The square brackets that mark replaceable arguments in a layer are no arguments.
+
+    Raises:
+        WorkloadError: the command's quotes do not match.
     """
-    return tuple(word for word in shlex.split(command) if word not in {"[", "]"})
+    try:
+        found = shlex.split(command)
+    except ValueError as error:
+        raise errors.WorkloadError(f"the rock's command is not readable: {error}") from None
+    return tuple(word for word in found if word not in {"[", "]"})
 
 
 def value_of(command: str, *names: str) -> str | None:
     """Return the value of an option that has one of these names, None if it is not there."""
     span = _span(command, names)
-    return None if span is None else "".join(shlex.split(command[span[0] : span[1]]))
+    return None if span is None else "".join(words(command[span[0] : span[1]]))
 
 
 def has_flag(command: str, flag: str) -> bool:

@@ -1,0 +1,149 @@
+"""Where an application's variables come from, in the order in which they win."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from . import env, facts, framework, options
+
+Spec = framework.FrameworkSpec[Any]
+Facts = facts.Facts[Any]
+Source = Callable[[Spec, Facts], Iterable[tuple[str, env.Variable]]]
+
+
+def build(spec: Spec, seen: Facts) -> dict[str, env.Variable]:
+    """Return the variables that the charm gives, whatever the rock declares itself."""
+    environment: dict[str, env.Variable] = {}
+    for source in SOURCES:
+        environment.update(source(spec, seen))
+    return environment
+
+
+def author_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """Every option that is the author's own; a secret gives one variable for each key."""
+    ours = options.names_of(spec.options) | set(options.secret_key_names(spec.name, seen.declared))
+    for option in seen.declared.values():
+        reserved = option.name.startswith((f"{spec.name}-", "webserver-"))
+        if option.value is None or option.name in ours or reserved:
+            continue
+        name = spec.prefix + env.upper_snake(option.name)
+        source = f"option {option.name}"
+        if isinstance(option.value, Mapping):
+            for key, value in option.value.items():
+                variable = env.Variable(value=value, source=source, secret=True)
+                yield f"{name}_{env.upper_snake(key)}", variable
+        else:
+            yield name, env.Variable(value=env.text(option.value), source=source)
+
+
+def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """The framework's options that have a value, and the secret key that the operator pinned."""
+    chosen: options.Options | None = seen.options
+    if chosen is not None:
+        for field, value in chosen.model_dump(mode="json", exclude_none=True).items():
+            option = type(chosen).model_fields[field].alias or field
+            variable = env.Variable(value=env.text(value), source=f"option {option}")
+            yield spec.prefix + env.upper_snake(field), variable
+    if seen.pinned_key is not None:
+        yield (
+            f"{spec.prefix}SECRET_KEY",
+            env.Variable(value=seen.pinned_key, source="option for the secret key", secret=True),
+        )
+
+
+def metrics(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """Where metrics are, for charms that settle it in ``paas-config.yaml``."""
+    if seen.container == f"{spec.name}-app":
+        return  # charms of the first generation never had these two
+    place = metrics_of(spec, seen)
+    yield f"{spec.prefix}METRICS_PORT", env.Variable(value=str(place.port), source="metrics")
+    yield f"{spec.prefix}METRICS_PATH", env.Variable(value=place.path, source="metrics")
+
+
+def base_url(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """The URL that users reach the application by."""
+    source = "ingress" if seen.base_url else "application"
+    yield f"{spec.prefix}BASE_URL", env.Variable(value=base_url_of(spec, seen), source=source)
+
+
+def framework_extras(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """What only this framework wants."""
+    extra = spec.extra_environment(seen, base_url_of(spec, seen))
+    for name, value in extra.items():
+        yield name, env.Variable(value=value, source=spec.name)
+
+
+def generated_key(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """The key that the charm made, unless the operator or the author set one."""
+    own = f"{spec.prefix}SECRET_KEY"
+    taken = any(name == own for name, _ in author_options(spec, seen))
+    if seen.generated_key is not None and seen.pinned_key is None and not taken:
+        yield own, env.Variable(value=seen.generated_key, source="secret key", secret=True)
+
+
+def proxy(_spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """Juju's proxy settings, in both spellings that programs look for."""
+    for name, value in seen.proxy.items():
+        secret = "@" in value
+        for spelling in (name.lower(), name.upper()):
+            yield spelling, env.Variable(value=value, source="model proxy", secret=secret)
+
+
+def peers(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """Addresses of the other units, in numeric order."""
+    if seen.peers:
+        addresses = ",".join(
+            f"{seen.app}-{unit}.{seen.app}-endpoints.{seen.model}.svc.cluster.local"
+            for unit in seen.peers
+        )
+        yield f"{spec.prefix}PEER_FQDNS", env.Variable(value=addresses, source="peers")
+
+
+def integrations(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """What the backing services gave, named by the framework's dialect."""
+    for endpoint in seen.endpoints:
+        yield from variables_of(spec, endpoint)
+
+
+SOURCES: tuple[Source, ...] = (
+    author_options,
+    framework_options,
+    metrics,
+    base_url,
+    framework_extras,
+    generated_key,
+    proxy,
+    peers,
+    integrations,
+)
+"""Where variables come from. A later source wins over an earlier one, and the first over
+what the rock declares for the service."""
+
+
+def metrics_of(spec: Spec, seen: Facts) -> framework.Metrics:
+    """Return where the metrics are, by ``paas-config.yaml`` or by the framework's default."""
+    return framework.Metrics(
+        port=seen.config.metrics_port or spec.metrics.port,
+        path=seen.config.metrics_path or spec.metrics.path,
+    )
+
+
+def port_of(spec: Spec, seen: Facts) -> int:
+    """Return the port that the application listens on."""
+    return seen.config.port or spec.port
+
+
+def base_url_of(spec: Spec, seen: Facts) -> str:
+    """Return the URL that users reach the application by; inside the model without ingress."""
+    return seen.base_url or f"http://{seen.app}.{seen.model}:{port_of(spec, seen)}"
+
+
+def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, env.Variable]]:
+    """Return what one integration gives, with everything hidden that holds one of its secrets."""
+    properties = endpoint.properties()
+    hidden = [properties[name] for name in endpoint.integration.secrets if name in properties]
+    named = spec.dialect(endpoint.integration.interface, endpoint.namespace, properties)
+    for name, value in named.items():
+        secret = env.conceals(value, hidden)
+        yield name, env.Variable(value=value, source=f"integration {endpoint.name}", secret=secret)

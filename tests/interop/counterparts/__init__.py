@@ -1,0 +1,1 @@
+"""Charms on both ends of a relation, and what Juju does between them."""

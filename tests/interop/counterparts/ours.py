@@ -1,0 +1,106 @@
+"""Our side: a Flask charm with every integration that has a library on the other side."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+from typing import Any
+
+import ops
+import ops.testing
+
+from paas_app_charmer import flask, frameworks
+
+from . import relay
+
+NAME = "blog"
+MODEL = ops.testing.Model("newsroom", type="kubernetes")
+
+_PROJECT: dict[str, Any] = {
+    "name": "blog-k8s",
+    "base": "ubuntu@24.04",
+    "extensions": ["flask-framework"],
+    "requires": {
+        endpoint: {"interface": f"{endpoint}_client", "optional": True, "limit": 1}
+        for endpoint in ("postgresql", "mysql", "mongodb")
+    },
+}
+_METADATA = ("name", "containers", "resources", "peers", "requires", "provides")
+_CONTAINER = "flask-app"
+_PEERS = "secret-storage"
+_ROCK = ops.pebble.Layer(
+    {
+        "services": {
+            "flask": {
+                "override": "replace",
+                "startup": "enabled",
+                "user": "_daemon_",
+                "command": "/bin/python3 -m gunicorn -c /flask/gunicorn.conf.py app:app",
+            }
+        }
+    }
+)
+
+
+def application(
+    endpoint: str, folder: pathlib.Path, *, units: int = 2, juju: str = "3.6.0"
+) -> relay.Application:
+    """Return the application, seen from one endpoint. Unit 0 leads; every container is ready.
+
+    ``folder`` may hold a folder ``charm`` with what the author packed.
+    """
+    members = [unit(number, folder, units=units, juju=juju) for number in range(units)]
+    return relay.Application(NAME, endpoint, members)
+
+
+def unit(number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0") -> relay.Unit:
+    """Return a unit of an application that has so many."""
+    project = frameworks.expand(_PROJECT)
+    root = folder / str(number) / "charm"
+    root.mkdir(parents=True)
+    packed = folder / "charm"
+    if packed.exists():
+        shutil.copytree(packed, root, dirs_exist_ok=True)
+    context = ops.testing.Context(
+        flask.Charm,
+        meta={key: project[key] for key in _METADATA},
+        config=project["config"],
+        actions=project["actions"],
+        charm_root=root,
+        juju_version=juju,
+        app_name=NAME,
+        unit_id=number,
+    )
+    state = ops.testing.State(
+        leader=number == 0,
+        model=MODEL,
+        containers=[_container(folder / str(number))],
+        relations=[
+            ops.testing.PeerRelation(
+                _PEERS, id=1, peers_data={n: {} for n in range(units) if n != number}
+            )
+        ],
+        networks=[_network(number)],
+    )
+    return relay.Unit(number, context, state)
+
+
+def _container(disk: pathlib.Path) -> ops.testing.Container:
+    # Scenario empties whatever is not mounted before each hook.
+    for place in ("tmp", "flask/app", "var/log"):
+        (disk / place).mkdir(parents=True)
+    return ops.testing.Container(
+        _CONTAINER,
+        can_connect=True,
+        layers={"001-rock": _ROCK},
+        mounts={
+            place: ops.testing.Mount(location=f"/{place}", source=disk / place)
+            for place in ("tmp", "flask", "var")
+        },
+        execs={ops.testing.Exec(["/bin/python3"], return_code=0)},
+    )
+
+
+def _network(number: int) -> ops.testing.Network:
+    address = ops.testing.Address(f"10.1.7.{number + 1}")
+    return ops.testing.Network(_PEERS, bind_addresses=[ops.testing.BindAddress([address])])
