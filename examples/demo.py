@@ -120,7 +120,7 @@ def it_waits_for_its_option(app: Application) -> None:
     reason = app.start("--with", ENDPOINTS, refused=True)
     show(reason)
     claim("it is held back until the option is set", lambda: "greeting-from" in reason)
-    app.command("config", SIGNATURE)
+    app.command("config", SIGNATURE, "summary-interval=2")
     claim("then it is active", app.is_active)
     claim("and answers behind its ingress", app.get)
 
@@ -228,7 +228,7 @@ def tour() -> None:
     visit(Application(EXAMPLE), *STOPS)
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "postcards"
-        shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".paas", ".venv"))
+        shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".paas", "__pycache__"))
         visit(Application(copy), a_migration_fails_and_is_repaired)
     print(f"\nAll of it held, in {time.monotonic() - started:.0f} s.")
 

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import cosl
+import cosl.juju_topology
 import cosl.rules
 
-from . import cos_files, documents
+from . import cos_files, documents, errors
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ Topology = Mapping[str, str]
 
 def prometheus_rules(files: Files, topology: Topology) -> str:
     """Return the rules of the files and those that every charm has."""
-    place = cosl.JujuTopology.from_dict(dict(topology))
+    place = _place(topology)
     rules = cosl.AlertRules("promql", topology=place)
     _add_rules(rules, files, cos_files.PROMETHEUS_RULES, place)
     # cosl's first releases change what they are given.
@@ -38,7 +39,7 @@ def prometheus_rules(files: Files, topology: Topology) -> str:
 
 def loki_rules(files: Files, topology: Topology) -> str:
     """Return the rules of the files."""
-    place = cosl.JujuTopology.from_dict(dict(topology))
+    place = _place(topology)
     rules = cosl.AlertRules("logql", topology=place)
     _add_rules(rules, files, cos_files.LOKI_RULES, place)
     return json.dumps(rules.as_dict(), sort_keys=True)
@@ -55,6 +56,13 @@ def dashboards(files: Files, topology: Topology) -> str:
     _add_each(files, cos_files.DASHBOARDS, add)
     version = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(templates))
     return json.dumps({"templates": templates, "uuid": str(version)})
+
+
+def _place(topology: Topology) -> cosl.JujuTopology:
+    try:
+        return cosl.JujuTopology.from_dict(dict(topology))
+    except cosl.juju_topology.InvalidUUIDError as error:
+        raise errors.RelationDataError(f"the model cannot be told to others: {error}") from error
 
 
 def _template(key: str, file: cos_files.File, topology: Topology) -> dict[str, object]:

@@ -115,12 +115,16 @@ def _log_targets(seen: Facts) -> dict[str, release.Definition]:
         give = endpoint.integration.log_targets
         if give is None or endpoint.data is None:
             continue
-        for name, url in give(endpoint.data).items():
-            targets[name] = {
-                "override": "replace",
-                "type": "loki",
-                "location": url,
-                "services": ["all"],
-                "labels": dict(seen.labels),
-            }
+        for data in (endpoint.data, *endpoint.others):
+            targets |= {name: _log_target(seen, url) for name, url in give(data).items()}
     return targets
+
+
+def _log_target(seen: Facts, url: str) -> release.Definition:
+    return {
+        "override": "replace",
+        "type": "loki",
+        "location": url,
+        "services": ["all"],
+        "labels": dict(seen.labels),
+    }

@@ -22,8 +22,10 @@ class Endpoint:
     related: bool = False
     data: pydantic.BaseModel | None = field(default=None, repr=False)
     """None while it is not related, or its data are still arriving or unusable."""
+    others: tuple[pydantic.BaseModel, ...] = field(default=(), repr=False)
+    """What further relations on the endpoint give; the application learns of the first only."""
     problem: str = ""
-    """Why the data cannot be used."""
+    """Why the data of one of its relations cannot be used."""
 
     def properties(self) -> env.Properties:
         """Return what it gives, in neutral names."""

@@ -8,23 +8,23 @@ encodes them.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import hashlib
-import importlib.metadata
 import json
 import logging
 import pathlib
 from collections.abc import Iterable, Mapping
 
 import ops
-import pydantic
 
 from . import cos_files, integration, release
 
 logger = logging.getLogger(__name__)
 
 
-class _Encoded(pydantic.BaseModel):
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Encoded:
     fingerprint: str
     prometheus_rules: str
     loki_rules: str
@@ -87,16 +87,18 @@ def _fingerprint(
 
 
 def _version(distribution: str) -> str:
+    from importlib import metadata  # noqa: PLC0415 - few events come here
+
     try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
         return ""
 
 
 def _read(path: pathlib.Path) -> _Encoded | None:
     try:
-        return _Encoded.model_validate_json(path.read_bytes())
-    except (OSError, pydantic.ValidationError):
+        return _Encoded(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
         return None
 
 
@@ -104,4 +106,4 @@ def _write(path: pathlib.Path, result: _Encoded) -> None:
     # Where the charm's folder cannot be written to, the leader encodes at every event.
     with contextlib.suppress(OSError):
         path.parent.mkdir(exist_ok=True)
-        path.write_text(result.model_dump_json(), encoding="utf-8")
+        path.write_text(json.dumps(dataclasses.asdict(result)), encoding="utf-8")

@@ -91,20 +91,18 @@ class PaasConfig(pydantic.BaseModel):
     metrics_port: Port = 0
     metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^\s?#]*$")] = ""
     framework_logging_format: Literal["none", "json"] = "none"
-    prometheus: Prometheus = Prometheus()
+    prometheus: Prometheus | None = None
 
     @pydantic.model_validator(mode="before")
     @classmethod
     def _null_is_left_out(cls, data: dict[str, Any]) -> dict[str, Any]:
-        for key in ("framework_logging_format", "prometheus"):
-            if data.get(key, "") is None:
-                data = {name: value for name, value in data.items() if name != key}
-        return data
+        key = "framework_logging_format"
+        return {k: v for k, v in data.items() if k != key or v is not None}
 
     @property
     def jobs(self) -> list[ScrapeConfig]:
         """The author's own Prometheus jobs."""
-        return self.prometheus.scrape_configs or []
+        return (self.prometheus and self.prometheus.scrape_configs) or []
 
 
 def load(charm_dir: pathlib.Path) -> PaasConfig:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ops
@@ -40,16 +40,20 @@ def publish(charm: ops.CharmBase, endpoints: Declared, site: integration.Site) -
         if not relations:
             continue
         try:
-            bag = one.request(site)
+            _publish(charm, relations, one.request(site))
         except errors.PaasError as error:
-            logger.error("nothing published on %s: %s", name, error)  # noqa: TRY400 - no surprise
-            continue
+            logger.error("nothing published on %s: %s", name, error)  # noqa: TRY400 - as short
+
+
+def _publish(
+    charm: ops.CharmBase, relations: Sequence[ops.Relation], bag: integration.Databag
+) -> None:
+    for relation in relations:
+        _write(relation, charm.unit, bag.unit)
+    if charm.unit.is_leader():
+        app = {k: v if isinstance(v, str) else v() for k, v in bag.app.items()}
         for relation in relations:
-            _write(relation, charm.unit, bag.unit)
-        if charm.unit.is_leader():
-            app = {k: v if isinstance(v, str) else v() for k, v in bag.app.items()}
-            for relation in relations:
-                _write(relation, charm.app, app)
+            _write(relation, charm.app, app)
 
 
 def _relations(charm: ops.CharmBase, endpoint: str) -> list[ops.Relation]:
@@ -74,19 +78,16 @@ def _write(
 def _observe(charm: ops.CharmBase, name: str, one: integration.Integration[Any]) -> facts.Endpoint:
     relations = _relations(charm, name)
     required = name in charm.meta.requires and not charm.meta.requires[name].optional
-    data: pydantic.BaseModel | None = None
-    problem = ""
-    for relation in relations:
-        data, problem = _read(charm, relation, one)
-        if data is not None or problem:
-            break
+    read = [_read(charm, relation, one) for relation in relations]
+    data, *others = [data for data, _ in read if data is not None] or [None]
     return facts.Endpoint(
         name=name,
         integration=one,
         required=required and one.essential,
         related=bool(relations),
         data=data,
-        problem=problem,
+        others=tuple(filter(None, others)),
+        problem=next((problem for _, problem in read if problem), ""),
     )
 
 

@@ -92,7 +92,7 @@ class Deployment:
         return (self.folder / self.framework / "gunicorn.conf.py").read_text(encoding="utf-8")
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
     tmp_path: pathlib.Path,
     *,
     framework: str = "flask",

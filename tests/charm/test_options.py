@@ -176,3 +176,18 @@ def test_b41_peers_are_in_numeric_order(tmp_path):
         "flask-k8s-2.flask-k8s-endpoints.test-model.svc.cluster.local,"
         "flask-k8s-10.flask-k8s-endpoints.test-model.svc.cluster.local"
     )
+
+
+@pytest.mark.parametrize("event", ["config_changed", "update_status", "start", "upgrade_charm"])
+def test_b25_no_option_makes_any_hook_raise(tmp_path, event):
+    config = {"webserver-workers": -1, "webserver-timeout": -1, "flask-env": ""}
+    flask = conftest.deploy(tmp_path, config=config)
+    state = flask.run(getattr(flask.context.on, event)())
+    assert isinstance(state.unit_status, ops.BlockedStatus)
+
+
+@pytest.mark.parametrize(("base", "peers"), [("24.04", "secret-storage"), ("26.04", "peers")])
+def test_b01_the_peer_endpoint_is_the_one_that_the_metadata_has(tmp_path, base, peers):
+    flask = conftest.deploy(tmp_path, base=f"ubuntu@{base}")
+    assert list(flask.context.charm_spec.meta["peers"]) == [peers]
+    assert flask.run().unit_status == ops.ActiveStatus()

@@ -152,3 +152,42 @@ def test_django_needs_a_database(tmp_path):
     assert django.run().unit_status == ops.BlockedStatus(
         "Django requires a database integration to work"
     )
+
+
+def test_b13_every_kind_of_integration_takes_its_variables_with_it(tmp_path):
+    requires = {
+        name: {"interface": interface, "optional": True}
+        for name, interface in (
+            ("postgresql", "postgresql_client"),
+            ("mysql", "mysql_client"),
+            ("mongodb", "mongodb_client"),
+            ("redis", "redis"),
+        )
+    }
+    relations = [ops.testing.Relation(n, remote_app_data=DATA) for n in list(requires)[:3]]
+    units = {0: {"hostname": "cache", "port": "6379"}}
+    relations.append(ops.testing.Relation("redis", remote_units_data=units))
+    flask = conftest.deploy(tmp_path, requires=requires, relations=[PEERS, *relations])
+    flask.run()
+    for name in requires:
+        assert flask.environment[f"{name.upper()}_DB_HOSTNAME"]
+        flask.run(flask.context.on.relation_broken(flask.state.get_relations(name)[0]))
+        assert not any(key.startswith(f"{name.upper()}_DB") for key in flask.environment)
+        remaining = [r for r in flask.state.relations if r.endpoint != name]
+        flask.run(relations=remaining)
+
+
+def test_b31_redis_is_read_from_its_units_in_numeric_order(tmp_path):
+    units = {n: {"hostname": f"cache-{n}", "port": "6379"} for n in (10, 2, 3)}
+    redis = ops.testing.Relation("redis", remote_units_data=units)
+    flask = conftest.deploy(
+        tmp_path, requires={"redis": {"interface": "redis"}}, relations=[PEERS, redis]
+    )
+    flask.run()
+    assert flask.environment["REDIS_DB_HOSTNAME"] == "cache-2"
+
+
+def test_an_interface_that_nobody_knows_is_left_alone(tmp_path):
+    requires = {"odd": {"interface": "no-such_interface", "optional": False}}
+    flask = conftest.deploy(tmp_path, requires=requires)
+    assert flask.run().unit_status == ops.ActiveStatus()

@@ -25,7 +25,7 @@ def _lib_of(package: str, wheel: str) -> str:
     folders = list(found.submodule_search_locations or ()) if found else []
     libs = [lib for lib in (pathlib.Path(folder) / "lib" for folder in folders) if lib.is_dir()]
     if not libs:
-        pytest.exit(f"{wheel} is not installed; run: uv sync --group interop", returncode=1)
+        raise ModuleNotFoundError(f"{wheel} is not installed; run: uv sync --group interop")
     return str(libs[0])
 
 

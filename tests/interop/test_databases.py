@@ -6,7 +6,7 @@ import json
 import pathlib
 
 import pytest
-from counterparts import databases, ours, relay, theirs
+from counterparts import applications, databases, ours, relay, theirs
 
 KINDS = {
     "postgresql": databases.PostgreSQL,
@@ -44,11 +44,11 @@ def uri(kind: str, number: int, password: str) -> str:
     return f"{charm.scheme}://{user}@{charm.hosts}/blog{charm.query}"
 
 
-def connect_string(unit: relay.Unit, kind: str) -> str | None:
+def connect_string(unit: applications.Unit, kind: str) -> str | None:
     return unit.environment.get(f"{kind.upper()}_DB_CONNECT_STRING")
 
 
-def variables(unit: relay.Unit, kind: str) -> set[str]:
+def variables(unit: applications.Unit, kind: str) -> set[str]:
     """Return the names of the database's variables, without their prefix."""
     prefix = f"{kind.upper()}_DB_"
     return {n.removeprefix(prefix) for n in unit.environment if n.startswith(prefix)}
@@ -56,12 +56,10 @@ def variables(unit: relay.Unit, kind: str) -> set[str]:
 
 def publish(between: relay.Relay, password: str) -> None:
     """Let the database give its user another password."""
-    between.act(
-        between.theirs.leader, lambda charm: charm.publish(between.id, "blog", password)
-    )
+    between.act(between.theirs.leader, lambda charm: charm.publish(between.id, "blog", password))
 
 
-def test_the_provider_reads_the_database_that_we_ask_for(related: relay.Relay, kind: str):
+def test_the_provider_reads_the_database_that_we_ask_for(related: relay.Relay):
     found = related.ask(
         related.theirs.leader,
         lambda charm: charm.provides.fetch_relation_field(related.id, "database"),

@@ -89,8 +89,7 @@ def test_a_new_unit_of_ours_is_read_too(tmp_path: pathlib.Path):
     newcomer = between.ours.units.pop()
     between.integrate()
 
-    between.ours.units.append(newcomer)
-    between.join(newcomer)
+    between.join(between.ours, newcomer)
 
     read = between.ask(between.theirs.leader, ingress.Ingress.read)
     assert [unit["ip"] for unit in read["units"]] == ["10.1.7.1", "10.1.7.2"]

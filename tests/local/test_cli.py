@@ -295,7 +295,7 @@ def test_a_charm_and_a_rock_may_share_one_folder(tmp_path):
 
 def test_a_charm_without_a_rock_is_refused(tmp_path):
     (tmp_path / "charmcraft.yaml").touch()
-    with pytest.raises(control.Refused.__base__, match=r"nor its parent a rockcraft"):
+    with pytest.raises(control.Refused.__base__, match=r"no rockcraft"):
         runner_project.find(tmp_path)
 
 

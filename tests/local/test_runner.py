@@ -1,4 +1,4 @@
-"""A small Flask project, run for real: Pebble, gunicorn, hooks; only its charm is written for here."""
+"""A small Flask project with a small charm of its own, run for real."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ class Project:
             "charm/charmcraft.yaml": CHARM,
             "charm/src/charm.py": CHARM_CODE,
         }
-        return any([self.write(name, text) for name, text in files.items()])
+        changed = [self.write(name, text) for name, text in files.items()]
+        return any(changed)
 
     def write(self, name, text):
         path = self.folder / name

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from paas_app_charmer import decide, facts, framework, integration, options, release
+from paas_app_charmer import decide, environment, facts, framework, integration, options, release
 from paas_app_charmer.servers import gunicorn
 
 COMMAND = "/bin/python3 -m gunicorn -c /demo/gunicorn.conf.py 'app:app' -k [ sync ]"
@@ -164,5 +164,5 @@ def service_of(wanted: release.Release, name: str) -> release.Service:
 
 def values(observed: facts.Facts[Any]) -> dict[str, str]:
     """Return the variables of the charm, without the rock's own."""
-    given = decide.build_environment(SPEC, observed)
+    given = environment.build(SPEC, observed)
     return {name: variable.value for name, variable in given.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import urllib.parse
 
 import hypothesis
@@ -176,10 +177,8 @@ def test_b15b_a_host_called_none_is_refused_in_a_built_url():
 
 @hypothesis.given(st.text())
 def test_any_text_is_either_understood_or_refused(text):
-    try:
+    with contextlib.suppress(errors.RelationDataError):
         urls.parse(f"redis://{text}").properties()
-    except errors.RelationDataError:
-        pass
 
 
 def test_a_url_does_not_show_its_credentials():

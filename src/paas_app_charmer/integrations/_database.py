@@ -41,7 +41,7 @@ def of(interface: str, scheme: str, port: int) -> integration.Integration[Databa
         read=lambda remote: _read(remote, scheme),
         namespace=env.database_namespace,
         properties=_properties,
-        secrets=("password",),
+        secrets=("password", "read_only_connect_string"),
         migrates=True,
         example=Database(
             uri=f"{scheme}://app:pass%2Fword@db-0.example:{port},db-1.example:{port}/app",

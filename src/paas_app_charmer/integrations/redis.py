@@ -10,7 +10,7 @@ from .. import env, integration, urls
 class Redis(integration.Data):
     """Where Redis listens."""
 
-    host: str = pydantic.Field(min_length=1)
+    host: str = pydantic.Field(pattern=r"^[^\s,/?#@\[\]]+$")
     port: int = pydantic.Field(gt=0, le=65535)
 
 
@@ -25,7 +25,8 @@ def _read(remote: integration.RemoteData) -> Redis | None:
 
 
 def _properties(data: Redis) -> env.Properties:
-    return urls.build("redis", hosts=f"{data.host}:{data.port}").properties()
+    host = f"[{data.host}]" if ":" in data.host else data.host
+    return urls.build("redis", hosts=f"{host}:{data.port}").properties()
 
 
 INTEGRATION = integration.Integration(

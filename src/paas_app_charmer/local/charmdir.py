@@ -16,7 +16,8 @@ import yaml
 
 from . import narrow
 
-_LEFT_OUT = frozenset({"venv", "tests", "__pycache__", "charmcraft.yaml"})
+# The charm makes cos_merged itself, in its own copy.
+_LEFT_OUT = frozenset({"venv", "tests", "__pycache__", "charmcraft.yaml", "cos_merged"})
 _LEFT_OUT_SUFFIXES = (".charm", ".rock", ".pyc")
 _METADATA = (
     *("name", "display-name", "summary", "description", "maintainers", "assumes"),

@@ -22,7 +22,6 @@ from . import (
     provide,
     runner_blueprint,
     runner_pods,
-    runner_ports,
     runner_project,
     runner_ready,
     runner_requests,
@@ -100,8 +99,8 @@ class Runner:
         self._control.start()
         self.engine.set_config(self.settings.config)
         wanted = self._wanted_endpoints()
-        if self.settings.port and not any(map(self.is_ingress, wanted)):
-            self.pods.first_port = self.settings.port
+        if self.settings.port:
+            self._promise(self.settings.port, wanted)
         self.pods.resume(self.engine)
         self.engine.start()
         if not self.engine.units():
@@ -140,17 +139,26 @@ class Runner:
         """Start or take the service of an endpoint, relate it, and return whom it stands for."""
         port = None
         if self.is_ingress(endpoint):
-            port = self.settings.port or self._ingress_port(endpoint)
+            port = self._ingress_port(endpoint)
         remote = self.providers.start(endpoint, self.engine, url=url, port=port)
         if url:
             self.memory.urls[endpoint] = url
         self.memory.save()
         return remote
 
+    def _promise(self, port: int, endpoints: list[str]) -> None:
+        """Give the port that the user wants to the ingress if there is one, else to the first unit."""
+        if any(map(self.is_ingress, endpoints)):
+            self.pods.ports.demand(port)  # to refuse at once if it is taken
+            self.pods.ports.release(port)
+        else:
+            self.pods.first_port = port
+
     def _ingress_port(self, endpoint: str) -> int:
-        last = self.memory.ports.get(endpoint, {"port": INGRESS_PORT})["port"]
-        taken = {number for pod in self.pods for number in pod.ports.values()}
-        port = runner_ports.choose(after=last, taken=frozenset(taken))
+        wanted = self.settings.port
+        last = self.memory.ports.pop(endpoint, {"port": INGRESS_PORT})["port"]
+        self.pods.ports.release(last)  # it is ours if the ingress was here before in this run
+        port = self.pods.ports.demand(wanted) if wanted else self.pods.ports.choose(after=last)
         self.memory.ports[endpoint] = {"port": port}
         return port
 

@@ -6,7 +6,7 @@ import concurrent.futures
 import threading
 import typing
 
-from . import errors, runner_pod, runner_ports
+from . import runner_pod, runner_ports
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +38,8 @@ class Pods:
         """What the first unit has to listen on, if the user said so."""
         self._journal = journal
         self._pods: dict[str, runner_pod.Pod] = {}
+        self.ports = runner_ports.Reserved()
+        """Of this run."""
         self._promised: dict[str, int] = {}
         """The ports of the unit that is being added."""
         self._changing = threading.RLock()
@@ -79,6 +81,8 @@ class Pods:
         pod = self._pods.pop(engine.remove_unit())
         pod.stop()
         pod.remove()
+        for port in pod.ports.values():
+            self.ports.release(port)
         self._memory.ports.pop(pod.unit, None)
         self._memory.save()
 
@@ -110,18 +114,15 @@ class Pods:
         return pod
 
     def _choose(self, last: Mapping[str, int]) -> dict[str, int]:
-        taken = {number for pod in self for number in pod.ports.values()}
-        chosen: dict[str, int] = {}
-        for purpose, preferred in PREFERRED.items():
-            begin = last.get(purpose, preferred)
-            if purpose == "port" and not self._pods and self.first_port:
-                begin = self.first_port
-                if not runner_ports.is_free(begin):
-                    raise errors.LocalError(
-                        f"port {begin} is taken by another program: choose another --port"
-                    )
-            chosen[purpose] = runner_ports.choose(after=begin, taken=frozenset(taken))
-            taken.add(chosen[purpose])
+        chosen = {
+            purpose: self.ports.choose(after=last.get(purpose, preferred))
+            for purpose, preferred in PREFERRED.items()
+            if purpose != "port"
+        }
+        if self.first_port is None or self._pods:
+            chosen["port"] = self.ports.choose(after=last.get("port", PREFERRED["port"]))
+        else:
+            chosen["port"] = self.ports.demand(self.first_port)
         return chosen
 
 

@@ -89,7 +89,7 @@ def kill(state: pathlib.Path) -> None:
 
 
 def clean(state: pathlib.Path, *, everything: bool = False) -> None:
-    """Forget state and data; the virtual environment, which takes long to make, only if asked to."""
+    """Forget state and data, and with `everything` what is only slow to make again."""
     kept = () if everything else (LOCK, ".gitignore", "venv")
     for entry in state.iterdir() if state.exists() else ():
         if entry.name in kept:

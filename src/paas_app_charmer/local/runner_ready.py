@@ -23,6 +23,8 @@ LOOK = 0.05
 """Seconds between two tries."""
 PATIENCE = 20.0
 """Seconds that an application which its charm calls active may take to answer."""
+LONGEST = 300.0
+"""Seconds after which it is said that nothing answers, whatever still goes on."""
 MODEL = "localhost"
 """The model's name. Browsers lead every name below it to this machine, so what the charm takes for
 its address, http://APPLICATION.MODEL:PORT, works here, for example for Django's ALLOWED_HOSTS."""
@@ -53,7 +55,7 @@ class Start:
         threading.Thread(target=self._follow, args=(tasks,), name="start", daemon=True).start()
 
     def _follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
-        settled_since = time.monotonic()
+        begun = settled_since = time.monotonic()
         while not self._running.stopping.wait(LOOK):
             failure = _failure(tasks)
             if failure:
@@ -66,12 +68,15 @@ class Start:
             if url:
                 self.verdict = Verdict(url=url)
                 return
-            if not self._running.is_settled():
-                settled_since = time.monotonic()
-                continue
-            reason = self._running.held_back()
-            if reason or time.monotonic() - settled_since > PATIENCE:
-                self.verdict = Verdict(reason=reason or self._silence())
+            now = time.monotonic()
+            if self._running.is_settled():
+                reason = self._running.held_back()
+                if reason or now - settled_since > PATIENCE:
+                    self.verdict = Verdict(reason=reason or self._silence())
+            else:
+                settled_since = now
+                if now - begun > LONGEST:
+                    self.verdict = Verdict(reason=f"nothing answers after {LONGEST:.0f} seconds")
 
     def _silence(self) -> str:
         if self._running.url() is None:

@@ -49,7 +49,14 @@ def replace_value(command: str, value: str, *names: str) -> str | None:
 def set_value(command: str, value: str, name: str) -> str:
     """Return the command with ``name=value`` in it, replaced or added."""
     replaced = replace_value(command, value, name)
-    return f"{command} {name}={shlex.quote(value)}" if replaced is None else replaced
+    if replaced is not None:
+        return replaced
+    # Pebble wants nothing behind the arguments that it may replace.
+    marks = [match.start() for match in _WORD.finditer(command) if match.group() == "["]
+    end = marks[0] if marks else len(command)
+    gap = "" if command[:end].endswith(" ") else " "
+    tail = f" {command[end:]}" if marks else ""
+    return f"{command[:end]}{gap}{name}={shlex.quote(value)}{tail}"
 
 
 def _span(command: str, names: tuple[str, ...]) -> tuple[int, int] | None:

@@ -57,12 +57,8 @@ class Grafana(ops.CharmBase):
         """Where the library keeps the dashboards."""
         return self.model.get_relation(GRAFANA_PEERS)
 
-    def titles(self) -> list[str]:
-        """Return the titles of what is shown."""
-        return sorted(one["dashboard_title"] for one in self.grafana.dashboards)
-
     def contents(self) -> dict[str, dict[str, Any]]:
-        """Return what is shown by title."""
+        """Return what is shown, by title."""
         return {
             one["dashboard_title"]: json.loads(one["content"]) for one in self.grafana.dashboards
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import shutil
+import textwrap
 from typing import Any
 
 import ops
@@ -11,7 +12,7 @@ import ops.testing
 
 from paas_app_charmer import flask, frameworks
 
-from . import relay
+from . import applications
 
 NAME = "blog"
 MODEL = ops.testing.Model("newsroom", type="kubernetes")
@@ -41,19 +42,62 @@ _ROCK = ops.pebble.Layer(
     }
 )
 
+_AUTHORS_FILES = {
+    "paas-config.yaml": """
+        prometheus:
+          scrape_configs:
+          - job_name: cron
+            static_configs:
+            - targets: ["@scheduler:9200"]
+              labels: {part: cron}
+          - job_name: workers
+            metrics_path: /worker-metrics
+            static_configs:
+            - targets: ["*:9300", "gateway.example:9400"]
+    """,
+    "cos_custom/prometheus_alert_rules/slow.rule": """
+        alert: Slow
+        expr: avg(latency{%%juju_topology%%}) > 2
+        for: 5m
+        labels: {severity: warning}
+    """,
+    "cos_custom/loki_alert_rules/errors.rules": """
+        groups:
+        - name: errors
+          rules:
+          - alert: ManyErrors
+            expr: sum(rate({%%juju_topology%%} |= "error" [5m])) > 1
+            labels: {severity: warning}
+    """,
+    "cos_custom/grafana_dashboards/posts.json": """
+        {"title": "Posts", "version": 3, "panels": [
+          {"title": "Posts", "type": "stat", "targets": [{"expr": "sum(posts)"}]}]}
+    """,
+}
+
+
+def pack(folder: pathlib.Path) -> None:
+    """Lay down what an author may put beside the charm, for applications from this folder."""
+    for name, text in _AUTHORS_FILES.items():
+        path = folder / "charm" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+
 
 def application(
     endpoint: str, folder: pathlib.Path, *, units: int = 2, juju: str = "3.6.0"
-) -> relay.Application:
+) -> applications.Application:
     """Return the application, seen from one endpoint. Unit 0 leads; every container is ready.
 
-    ``folder`` may hold a folder ``charm`` with what the author packed.
+    ``folder`` is for the units' disks, and holds what an author packed, if ``pack`` was called.
     """
     members = [unit(number, folder, units=units, juju=juju) for number in range(units)]
-    return relay.Application(NAME, endpoint, members)
+    return applications.Application(NAME, endpoint, members)
 
 
-def unit(number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0") -> relay.Unit:
+def unit(
+    number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0"
+) -> applications.Unit:
     """Return a unit of an application that has so many."""
     project = frameworks.expand(_PROJECT)
     root = folder / str(number) / "charm"
@@ -82,7 +126,7 @@ def unit(number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0") 
         ],
         networks=[_network(number)],
     )
-    return relay.Unit(number, context, state)
+    return applications.Unit(number, context, state)
 
 
 def _container(disk: pathlib.Path) -> ops.testing.Container:

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-import ops
 import ops.testing
+
+from . import applications
 
 T = TypeVar("T")
 
@@ -19,67 +20,11 @@ _JUJU_KEYS = {
 """What Juju itself writes into the databag of every unit."""
 
 
-@dataclasses.dataclass(eq=False)
-class Unit:
-    """A unit with all that the next hook finds, the relation excepted."""
-
-    number: int
-    context: ops.testing.Context[Any]
-    state: ops.testing.State
-    bag: dict[str, str] = dataclasses.field(default_factory=dict)
-    sees: list[int] = dataclasses.field(default_factory=list)
-    """Units of the other side that have joined, as this unit knows it."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the plan gives the web service."""
-        return self.plan.services["flask"].environment
-
-    @property
-    def plan(self) -> ops.pebble.Plan:
-        """The plan of the only container."""
-        return next(iter(self.state.containers)).plan
-
-    @property
-    def status(self) -> str:
-        """Name and message of the unit's status."""
-        return f"{self.state.unit_status.name}: {self.state.unit_status.message}"
-
-
-@dataclasses.dataclass(eq=False)
-class Application:
-    """One end of the relation."""
-
-    name: str
-    endpoint: str
-    units: list[Unit]
-    bag: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    def unit(self, number: int) -> Unit:
-        return next(unit for unit in self.units if unit.number == number)
-
-    @property
-    def leader(self) -> Unit:
-        return next(unit for unit in self.units if unit.state.leader)
-
-    def elect(self, number: int) -> None:
-        """Make a unit the leader. No hook tells it yet."""
-        for unit in self.units:
-            unit.state = dataclasses.replace(unit.state, leader=unit.number == number)
-
-    @property
-    def secrets(self) -> Iterator[ops.testing.Secret]:
-        """What the application owns, as its leader sees it."""
-        for unit in self.units:
-            if unit.state.leader:
-                yield from (one for one in unit.state.secrets if one.owner == "app")
-
-
 @dataclasses.dataclass(frozen=True)
 class Hook:
     """A hook that waits for its turn."""
 
-    unit: Unit
+    unit: applications.Unit
     kind: str
     remote: int | None = None
     secret: str = ""
@@ -91,7 +36,7 @@ class Relay:
     A secret reaches the other side only while it is granted to this relation.
     """
 
-    def __init__(self, ours: Application, theirs: Application) -> None:
+    def __init__(self, ours: applications.Application, theirs: applications.Application) -> None:
         self.ours = ours
         self.theirs = theirs
         self.id = 100
@@ -99,7 +44,7 @@ class Relay:
         self._waiting: list[Hook] = []
 
     @property
-    def units(self) -> list[Unit]:
+    def units(self) -> list[applications.Unit]:
         return [*self.ours.units, *self.theirs.units]
 
     def integrate(self, *, theirs_first: bool = False) -> None:
@@ -115,19 +60,17 @@ class Relay:
                 self._meet(unit, remote.number)
         self.settle()
 
-    def join(self, newcomer: Unit) -> None:
-        """Let a unit come to its application, which is related already."""
-        side = next(a for a in (self.ours, self.theirs) if newcomer in a.units)
+    def join(self, side: applications.Application, newcomer: applications.Unit) -> None:
+        """Let a unit come to an application that is related already."""
+        side.units.append(newcomer)
         newcomer.bag = dict(_JUJU_KEYS)
         self._tell(newcomer, "created")
         for remote in self._other(newcomer).units:
             self._meet(newcomer, remote.number)
             self._meet(remote, newcomer.number)
-        if not any(unit.state.leader for unit in side.units):
-            raise AssertionError("the application has no leader")
         self.settle()
 
-    def leave(self, goer: Unit) -> None:
+    def leave(self, goer: applications.Unit) -> None:
         """Let a unit go from its application."""
         for remote in self._other(goer).units:
             self._tell(remote, "departed", goer.number)
@@ -167,12 +110,12 @@ class Relay:
             raise AssertionError(f"still talking after {rounds} rounds: {self._waiting}")
         return rounds
 
-    def act(self, unit: Unit, do: Callable[[Any], object]) -> None:
+    def act(self, unit: applications.Unit, do: Callable[[Any], object]) -> None:
         """Let a unit's charm do something in a hook of its own, and all that follows from it."""
         self._hook(unit, unit.context.on.update_status(), do)
         self.settle()
 
-    def happen(self, unit: Unit, event: str) -> None:
+    def happen(self, unit: applications.Unit, event: str) -> None:
         """Let a hook happen that has nothing to do with the relation."""
         self._hook(unit, getattr(unit.context.on, event)(), None)
         self.settle()
@@ -188,7 +131,7 @@ class Relay:
                 self._tell(unit, "changed", remote)
             self.settle()
 
-    def ask(self, unit: Unit, what: Callable[[Any], T]) -> T:
+    def ask(self, unit: applications.Unit, what: Callable[[Any], T]) -> T:
         """Return what a unit's charm says, as it would in its next hook."""
         state = self._prepare(unit)
         with unit.context(unit.context.on.update_status(), state) as manager:
@@ -215,17 +158,19 @@ class Relay:
                 picture[f"{name} plans"] = [c.plan.to_dict() for c in unit.state.containers]
         return picture
 
-    def _other(self, unit: Unit) -> Application:
+    def _other(self, unit: applications.Unit) -> applications.Application:
         return self.theirs if unit in self.ours.units else self.ours
 
-    def _own(self, unit: Unit) -> Application:
+    def _own(self, unit: applications.Unit) -> applications.Application:
         return self.ours if unit in self.ours.units else self.theirs
 
-    def _meet(self, unit: Unit, remote: int) -> None:
+    def _meet(self, unit: applications.Unit, remote: int) -> None:
         self._tell(unit, "joined", remote)
         self._tell(unit, "changed", remote)
 
-    def _tell(self, unit: Unit, kind: str, remote: int | None = None, secret: str = "") -> None:
+    def _tell(
+        self, unit: applications.Unit, kind: str, remote: int | None = None, secret: str = ""
+    ) -> None:
         hook = Hook(unit, kind, remote, secret)
         if hook not in self._waiting:
             self._waiting.append(hook)
@@ -249,7 +194,7 @@ class Relay:
 
     def _hook(
         self,
-        unit: Unit,
+        unit: applications.Unit,
         event: Any,
         do: Callable[[Any], object] | None,
         state: ops.testing.State | None = None,
@@ -261,7 +206,7 @@ class Relay:
         if self.exists:
             self._carry(unit)
 
-    def _carry(self, unit: Unit) -> None:
+    def _carry(self, unit: applications.Unit) -> None:
         """Take over what a hook wrote, and note who has to hear of it."""
         own, other = self._own(unit), self._other(unit)
         relation = unit.state.get_relation(self.id)
@@ -278,6 +223,11 @@ class Relay:
             for remote in other.units:
                 if remote.sees:
                     self._tell(remote, "changed")
+        self._carry_secrets(own, other)
+
+    def _carry_secrets(
+        self, own: applications.Application, other: applications.Application
+    ) -> None:
         granted = {one.id: one for one in self._granted(own)}
         for remote in other.units:
             for had in remote.state.secrets:
@@ -285,10 +235,10 @@ class Relay:
                 if new is not None and new.latest_content != had.latest_content:
                     self._tell(remote, "secret_changed", secret=had.id)
 
-    def _granted(self, owner: Application) -> Iterator[ops.testing.Secret]:
+    def _granted(self, owner: applications.Application) -> Iterator[ops.testing.Secret]:
         return (one for one in owner.secrets if self.exists and self.id in one.remote_grants)
 
-    def _prepare(self, unit: Unit) -> ops.testing.State:
+    def _prepare(self, unit: applications.Unit) -> ops.testing.State:
         """Return what the next hook of a unit finds."""
         own, other = self._own(unit), self._other(unit)
         relations = [r for r in unit.state.relations if r.endpoint != own.endpoint]

@@ -7,7 +7,7 @@ from typing import Any
 import ops
 import ops.testing
 
-from . import ours, relay
+from . import applications, ours
 
 
 def application(
@@ -20,7 +20,7 @@ def application(
     provides: str = "",
     requires: str = "",
     peers: str = "",
-) -> relay.Application:
+) -> applications.Application:
     """Return an application whose endpoint provides or requires an interface; unit 0 leads."""
     meta: dict[str, Any] = {"name": name}
     if provides:
@@ -44,5 +44,5 @@ def application(
             model=ours.MODEL,
             relations=[ops.testing.PeerRelation(peers, id=1)] if peers else [],
         )
-        members.append(relay.Unit(number, context, state))
-    return relay.Application(name, endpoint, members)
+        members.append(applications.Unit(number, context, state))
+    return applications.Application(name, endpoint, members)

@@ -1,0 +1,113 @@
+"""A constant load, and what became of each request.
+
+It is an open loop: a request is sent at its moment, however late the answers to earlier ones are.
+A closed loop would wait while the server is away, and so count one loss where users see fifty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import dataclasses
+import threading
+import time
+from types import TracebackType
+
+TIMEOUT = 10.0
+"""Seconds after which an answer comes too late for anybody."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request and its end."""
+
+    delay: float
+    """Seconds from the moment at which it was due to the end of its answer."""
+    ended: float
+    """By the monotonic clock."""
+    loss: str
+    """Why there was no good answer; empty if there was."""
+
+
+class Load:
+    """Sends GET requests for one page of a server for as long as the ``with`` block lasts."""
+
+    def __init__(self, address: str, path: str = "/pid", *, rate: int = 50) -> None:
+        host, _, port = address.rpartition(":")
+        self._address = host, int(port)
+        self._message = f"GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        self._pause = 1 / rate
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._send()), name="load")
+        self.requests: list[Request] = []
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """How many requests were lost, by the reason."""
+        return dict(collections.Counter(one.loss for one in self.requests if one.loss))
+
+    @property
+    def longest_gap(self) -> float:
+        """Seconds between two good answers, at the worst."""
+        ends = sorted(one.ended for one in self.requests if not one.loss)
+        return max((later - sooner for sooner, later in zip(ends, ends[1:], strict=False)), default=0)
+
+    def delay(self, share: float) -> float:
+        """Return the delay that this share of the answers stayed below, in seconds."""
+        delays = sorted(one.delay for one in self.requests)
+        return delays[min(int(len(delays) * share), len(delays) - 1)]
+
+    def __enter__(self) -> Load:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Send no more and wait for the answers that are due."""
+        self._stop.set()
+        self._thread.join()
+
+    async def _send(self) -> None:
+        started = time.monotonic()
+        under_way: set[asyncio.Task[None]] = set()
+        number = 0
+        while not self._stop.is_set():
+            number += 1
+            due = started + number * self._pause
+            await asyncio.sleep(due - time.monotonic())
+            task = asyncio.create_task(self._request(due))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+        await asyncio.gather(*under_way)
+
+    async def _request(self, due: float) -> None:
+        try:
+            loss = await asyncio.wait_for(self._ask(), TIMEOUT)
+        except ConnectionRefusedError:
+            loss = "refused"
+        except asyncio.TimeoutError:
+            loss = "no answer in time"
+        except OSError:
+            loss = "reset"
+        ended = time.monotonic()
+        self.requests.append(Request(delay=ended - due, ended=ended, loss=loss))
+
+    async def _ask(self) -> str:
+        reader, writer = await asyncio.open_connection(*self._address)
+        try:
+            writer.write(self._message.encode())
+            head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")
+        finally:
+            writer.close()
+        if not head:
+            return "closed without an answer"
+        fields = head.lower().decode("latin-1").split("\r\n")
+        lengths = [int(field.split(":")[1]) for field in fields if field.startswith("content-length:")]
+        if lengths and len(body) < lengths[0]:
+            return "closed in the middle of the answer"
+        status = fields[0].split()[1]
+        return "" if status < "400" else f"status {status}"

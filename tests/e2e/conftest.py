@@ -1,0 +1,39 @@
+"""Copies of the examples, run for real by the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+# What drives a deployment and loads it is shared with the benchmarks, a package beside `tests`.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+from benchmarks import deployment  # noqa: E402  it is found only now
+
+CopyOf = Callable[[str], deployment.Deployment]
+
+
+@pytest.fixture(scope="module")
+def copy_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopyOf]:
+    """Copy an example; what runs in the copy is brought down whatever happens."""
+    with contextlib.ExitStack() as stack:
+
+        def copy(example: str) -> deployment.Deployment:
+            copied = deployment.Deployment.copy(example, tmp_path_factory.mktemp("e2e") / example)
+            stack.callback(copied.down)
+            return copied
+
+        yield copy
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    app = getattr(item, "funcargs", {}).get("app")
+    if report.failed and isinstance(app, deployment.Deployment):
+        report.sections.append(("the deployment", app.account()))
+    return report

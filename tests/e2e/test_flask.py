@@ -1,0 +1,142 @@
+"""The Flask example, with everything that it can be integrated with."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from benchmarks import deployment, tap
+
+UNIT, CONTAINER = "postcards/0", "flask-app"
+until = deployment.until
+
+
+@pytest.fixture(scope="module")
+def app(copy_of):
+    flask = copy_of("flask")
+    with pytest.raises(deployment.RefusedError, match="missing options: greeting-from"):
+        flask.run("--with", "postgresql,redis,ingress")
+    flask("config", "greeting-from=The people of the test")
+    until(flask.get)
+    until(flask.is_active)
+    return flask
+
+
+def is_blocked(app, *words):
+    level, message = app.unit()
+    return level == "blocked" and all(word in message for word in words)
+
+
+def in_error(app):
+    return [unit["error"] for unit in app.units() if unit["error"]]
+
+
+def test_it_answers_behind_its_ingress(app):
+    url = app.status()["url"]
+    assert url.endswith("/localhost-postcards")
+    assert "<h1>Postcards</h1>" in app.get()
+    assert app.page("/env/FLASK_BASE_URL")["value"] == url
+
+
+def test_its_backing_services_answer_it(app):
+    assert app.page("/health") == {"database": "ok", "redis": "ok"}
+    assert re.search(r"Visit number \d+", app.get())
+
+
+def test_its_database_is_migrated(app):
+    script = "import os, psycopg; c = psycopg.connect(os.environ['POSTGRESQL_DB_CONNECT_STRING']);"
+    query = "print(c.execute('SELECT count(*) FROM schema_migration').fetchone()[0])"
+    migrations = list((app.folder / "postcards" / "migrations").glob("*.sql"))
+    assert app("exec", "--", "python3", "-c", script + query) == str(len(migrations))
+
+
+def test_an_event_that_changes_nothing_writes_nothing(app):
+    until(app.is_active)
+    with tap.listen(app, UNIT, CONTAINER) as calls:
+        for event in ("update-status", "config-changed", "secret-storage-relation-changed"):
+            app("fire", event)
+            assert calls.tools, "the tap heard nothing"
+            assert calls.pebble, "the tap heard nothing"
+        assert calls.writes() == []
+        app("config", "greeting=Heard")
+        until(lambda: app.page("/env/FLASK_GREETING")["value"] == "Heard")
+        assert calls.writes(), "the tap does not hear writes"
+    app("config", "--reset", "greeting")
+    until(app.is_active)
+
+
+def test_log_lines_of_the_application_arrive_in_the_sink(app):
+    app("integrate", "logging")
+    until(lambda: app.get("/env?marked", unit=0))
+
+    def forwarded():
+        app.get("/env?marked", unit=0)
+        return re.search(r"postcards/0 flask .*GET /env\?marked", app("logs", "--service", "logging"))
+
+    until(forwarded)
+    assert app.unit() == ("active", "")
+    app("remove-relation", "logging")
+    until(app.is_active)
+
+
+def test_metrics_of_the_web_server_are_served(app):
+    for _ in range(3):
+        app.get("/pid")
+    metrics = f"http://127.0.0.1:{metrics_port(app)}/metrics"
+
+    def counted():
+        app.get("/pid")
+        return re.search(r"^flask_requests (\d+)$", deployment.fetch(metrics), re.MULTILINE)
+
+    assert int(until(counted).group(1)) >= 3
+    assert 'flask_response_code{status="200"}' in deployment.fetch(metrics)
+
+
+def metrics_port(app):
+    """The one place that tells: how the exporter was started."""
+    (exporter,) = (line for line in app.processes().values() if "statsd_exporter" in line)
+    chosen = re.search(r"--web\.listen-address=:(\d+)", exporter)
+    return chosen.group(1) if chosen else "9102"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("webserver-workers", "0", "webserver-workers"),
+        ("flask-preferred-url-scheme", "gopher", "flask-preferred-url-scheme"),
+        ("webserver-worker-class", "tornado", "Only 'gevent' and 'sync' are allowed"),
+        ("webserver-worker-class", "gevent", "gunicorn[gevent] must be installed"),
+    ],
+)
+def test_a_bad_value_of_an_option_blocks_the_unit_and_what_ran_goes_on(
+    app, option, value, reason
+):
+    before = app.page("/pid")
+    app("config", f"{option}={value}")
+    until(lambda: is_blocked(app, reason))
+    assert app.page("/pid") == before
+    assert in_error(app) == []
+    app("config", "--reset", option)
+    until(app.is_active)
+    assert app.page("/pid") == before
+
+
+def test_without_a_required_option_the_unit_is_blocked(app):
+    app("config", "--reset", "greeting-from")
+    until(lambda: is_blocked(app, "missing options: greeting-from"))
+    assert in_error(app) == []
+    app("config", "greeting-from=The people of the test")
+    until(app.is_active)
+
+
+def test_without_a_required_integration_the_application_stops_until_it_is_back(app):
+    address = app.address()
+    app("remove-relation", "postgresql")
+    until(lambda: is_blocked(app, "missing integrations: postgresql"))
+    assert in_error(app) == []
+    with pytest.raises(OSError, match="refused"):
+        deployment.fetch(f"http://{address}/health")
+    app("integrate", "postgresql")
+    until(app.is_active)
+    until(lambda: app.page("/health") == {"database": "ok", "redis": "ok"})
