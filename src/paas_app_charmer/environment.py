@@ -63,7 +63,8 @@ def metrics(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
 
 def base_url(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """The URL that users reach the application by."""
-    source = "ingress" if seen.base_url else "application"
+    giving = [f"integration {one.name}" for one in seen.endpoints if one.base_url]
+    source = giving[0] if giving else "application"
     yield f"{spec.prefix}BASE_URL", env.Variable(value=base_url_of(spec, seen), source=source)
 
 

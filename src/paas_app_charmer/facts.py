@@ -32,6 +32,12 @@ class Endpoint:
         return {} if self.data is None else self.integration.properties(self.data)
 
     @property
+    def base_url(self) -> str:
+        """The URL of the application that it gives, empty if it gives none."""
+        give = self.integration.base_url
+        return "" if give is None or self.data is None else give(self.data)
+
+    @property
     def namespace(self) -> str:
         """The prefix of its variables."""
         return self.integration.namespace(self.name)
@@ -95,8 +101,4 @@ class Facts(Generic[O]):
     @property
     def base_url(self) -> str:
         """The URL of the application, by the ingress if that gave one."""
-        for endpoint in self.endpoints:
-            give = endpoint.integration.base_url
-            if give is not None and endpoint.data is not None:
-                return give(endpoint.data)
-        return ""
+        return next((one.base_url for one in self.endpoints if one.base_url), "")

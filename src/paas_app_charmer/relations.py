@@ -57,8 +57,7 @@ def _publish(
 
 
 def _relations(charm: ops.CharmBase, endpoint: str) -> list[ops.Relation]:
-    found = (r for r in charm.model.relations[endpoint] if r.active)
-    return sorted(found, key=lambda relation: relation.id)
+    return sorted(charm.model.relations[endpoint], key=lambda relation: relation.id)
 
 
 def _write(

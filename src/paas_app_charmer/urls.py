@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import urllib.parse
 from dataclasses import dataclass, field
@@ -146,8 +147,21 @@ def _host(place: str) -> tuple[str, int | None]:
     if not colon or place.endswith("]"):
         name, port = place, ""
     if port and not (_PORT.fullmatch(port) and 0 < int(port) <= _HIGHEST_PORT):
-        raise errors.RelationDataError(f"{port[:20]!r} is not a port")
-    name = name.removeprefix("[").removesuffix("]")
+        # What stands there may be a password whose host is missing, so it is not quoted.
+        raise errors.RelationDataError("a port is no number from 1 to 65535")
+    if "[" in name or "]" in name:
+        name = _ip_version_6(name)
     if name == "None":
         raise errors.RelationDataError("the host is missing")
     return name, int(port) if port else None
+
+
+def _ip_version_6(place: str) -> str:
+    name = place[1:-1]
+    try:
+        ipaddress.IPv6Address(name)
+    except ValueError:
+        name = ""
+    if place != f"[{name}]" or not name:
+        raise errors.RelationDataError("the host in brackets is no IPv6 address")
+    return name

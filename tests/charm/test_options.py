@@ -189,5 +189,5 @@ def test_b25_no_option_makes_any_hook_raise(tmp_path, event):
 @pytest.mark.parametrize(("base", "peers"), [("24.04", "secret-storage"), ("26.04", "peers")])
 def test_b01_the_peer_endpoint_is_the_one_that_the_metadata_has(tmp_path, base, peers):
     flask = conftest.deploy(tmp_path, base=f"ubuntu@{base}")
-    assert list(flask.context.charm_spec.meta["peers"]) == [peers]
+    assert flask.state.get_relations(peers)
     assert flask.run().unit_status == ops.ActiveStatus()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import concurrent.futures
+import http.client
 import json
+import select
 
 import pytest
 import yaml
@@ -11,9 +12,6 @@ import yaml
 from benchmarks import deployment, load
 
 until = deployment.until
-
-FAST = 0.3
-"""Seconds in which an idle worker answers."""
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +66,22 @@ def test_an_option_of_the_framework_comes_and_goes_by_a_reload(app):
 
 def test_a_setting_of_gunicorn_is_taken_by_a_reload(app):
     only_reloads(app, "webserver-threads=3")
-    until(lambda: "Using worker: gthread" in app("logs", "--service", "flask"))
+    with Slow(app.address(), seconds=1) as slow:
+        app.page("/pid")
+        assert not slow.has_answer(), "one thread had to serve both"
     only_reloads(app, "--reset", "webserver-threads")
 
 
 def test_no_request_is_lost_when_options_change_under_load(app):
     changes = (
         ("greeting=Good morning",),
-        ("greeting=Good evening", "summary-interval=40"),
+        ("greeting=Good evening", "summary-interval=50"),
         ("flask-permanent-session-lifetime=600",),
         ("webserver-workers=2",),
         ("--reset", "greeting,flask-permanent-session-lifetime,webserver-workers"),
+        # The last one, because the threaded workers of gunicorn 23 are not as careful as others:
+        # one that is replaced closes connections that it has accepted and not read yet.
+        ("webserver-threads=2",),
     )
     parents = set()
     with load.Load(app.address(), rate=50) as sent:
@@ -88,28 +91,38 @@ def test_no_request_is_lost_when_options_change_under_load(app):
     assert sent.lost == {}
     assert len(sent.requests) > 100
     assert len(parents) == 1
+    only_reloads(app, "--reset", "webserver-threads")
 
 
 def test_a_request_in_flight_is_finished_by_the_worker_that_a_reload_replaces(app):
-    address = f"http://{app.address()}"
-
-    def is_busy():
-        try:
-            deployment.fetch(f"{address}/pid", timeout=FAST)
-        except OSError:
-            return True
-        return False
-
     before = app.page("/pid")
-    with concurrent.futures.ThreadPoolExecutor(1) as executor:
-        slow = executor.submit(deployment.fetch, f"{address}/sleep?s=5")
-        until(is_busy)
+    with Slow(app.address(), seconds=5) as slow:
         app("config", "greeting=Meanwhile")
         until(lambda: app.page("/pid")["pid"] != before["pid"])
         assert variable(app, "FLASK_GREETING") == "Meanwhile"
-        assert not slow.done(), "the reload came after the slow request"
-        assert json.loads(slow.result()) == {"slept": 5.0}
+        assert not slow.has_answer(), "the reload came after the slow request"
+        assert slow.answer() == {"slept": 5.0}
     until(app.is_active)
+
+
+class Slow:
+    """A request that takes some seconds; a worker takes it before those that are sent later."""
+
+    def __init__(self, address, *, seconds):
+        self._connection = http.client.HTTPConnection(address, timeout=30)
+        self._connection.request("GET", f"/sleep?s={seconds}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._connection.close()
+
+    def has_answer(self):
+        return bool(select.select([self._connection.sock], [], [], 0)[0])
+
+    def answer(self):
+        return json.loads(self._connection.getresponse().read())
 
 
 @pytest.mark.parametrize(

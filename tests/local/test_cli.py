@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import click
 import pytest
@@ -191,6 +193,21 @@ def test_a_word_that_is_no_pair_is_refused_before_anything_is_asked(invoke, runn
 def test_the_id_of_a_new_secret_is_printed(invoke, runner):
     runner[0]["secret-add"] = "secret:abc"
     assert invoke("secret", "add", "api", "token=x").stdout == "secret:abc\n"
+
+
+def test_before_the_first_release_env_says_so(invoke, runner):
+    runner[0]["env"] = []
+    assert "no variables yet" in invoke("env").stderr
+
+
+def test_ctrl_c_ends_a_command_without_a_word(invoke, runner):
+    def interrupt(_emit):
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0.5)  # no answer comes in between
+
+    runner[0]["status"] = interrupt
+    done = invoke("status")
+    assert (done.exit_code, done.output) == (130, "")
 
 
 def test_the_results_of_an_action_are_printed(invoke, runner):

@@ -359,6 +359,10 @@ def test_what_is_not_an_endpoint_is_refused_with_those_that_are(running):
     assert "redis" in problem
 
 
+def test_an_endpoint_that_is_not_there_is_refused_before_anything_starts(stopped):
+    assert "no endpoint 'cache'" in stopped("run", "--with", "redis,cache", code=1)
+
+
 def test_an_event_can_be_fired(running):
     running("fire", "update-status")
     assert "ran update-status" in running("logs", "-v", "--service", "juju", "-n", "5")

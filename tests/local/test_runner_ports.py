@@ -38,16 +38,12 @@ def test_a_released_port_can_be_had_again(reserved):
 
 def test_a_port_that_another_run_has_reserved_is_passed_over(reserved):
     number = reserved.choose(after=21000)
+    program = (
+        "from paas_app_charmer.local import runner_ports\n"
+        f"print(runner_ports.Reserved().choose(after={number}))"
+    )
     other = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from paas_app_charmer.local import runner_ports\n"
-            f"print(runner_ports.Reserved().choose(after={number}))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert int(other.stdout) > number
 

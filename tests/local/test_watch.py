@@ -21,6 +21,8 @@ from paas_app_charmer.local.watch import Effect
         ("shop/migrations/0002_price.py", Effect.UPGRADE),
         ("requirements.txt", Effect.UPGRADE),
         ("charm/src/charm.py", Effect.UPGRADE),
+        ("charm/lib/charms/thing/v0/thing.py", Effect.UPGRADE),
+        ("src/charm.py", Effect.UPGRADE),
         ("charm/charmcraft.yaml", Effect.UPGRADE),
         ("charm/paas-config.yaml", Effect.UPGRADE),
         ("rockcraft.yaml", Effect.UPGRADE),

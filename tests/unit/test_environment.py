@@ -55,7 +55,7 @@ def test_the_order_of_sources_is_the_order_of_the_contract():
     ("variable", "source"),
     [
         ("DEMO_ENV", "option demo-env"),
-        ("DEMO_BASE_URL", "ingress"),
+        ("DEMO_BASE_URL", "integration ingress"),
         ("DEMO_PEER_FQDNS", "peers"),
         ("DEMO_SECRET_KEY", "secret key"),
         ("HTTP_PROXY", "model proxy"),

@@ -157,12 +157,14 @@ def test_the_scheme_is_told_in_lower_case():
         ("redis://:6379", "the URL has no host"),
         ("redis://user:pass@/0", "the URL has no host"),
         ("redis://h1,:6379", "the URL has no host"),
-        ("redis://host:port", "'port' is not a port"),
-        ("redis://host:0", "'0' is not a port"),
-        ("redis://host:65536", "'65536' is not a port"),
-        ("redis://host:²", "'²' is not a port"),
-        ("redis://host:" + "9" * 5000, "'99999999999999999999' is not a port"),
+        ("redis://host:port", "a port is no number from 1 to 65535"),
+        ("redis://host:0", "a port is no number from 1 to 65535"),
+        ("redis://host:65536", "a port is no number from 1 to 65535"),
+        ("redis://host:²", "a port is no number from 1 to 65535"),
+        ("redis://host:" + "9" * 5000, "a port is no number from 1 to 65535"),
         ("redis://None:6379", "the host is missing"),
+        ("redis://[fd00::1:6379", "the host in brackets is no IPv6 address"),
+        ("redis://[host]:6379", "the host in brackets is no IPv6 address"),
     ],
 )
 def test_what_is_no_url_is_refused_with_the_reason(text, reason):
@@ -179,6 +181,12 @@ def test_b15b_a_host_called_none_is_refused_in_a_built_url():
 def test_any_text_is_either_understood_or_refused(text):
     with contextlib.suppress(errors.RelationDataError):
         urls.parse(f"redis://{text}").properties()
+
+
+def test_a_refusal_does_not_show_credentials():
+    with pytest.raises(errors.RelationDataError) as raised:
+        urls.parse("redis://user:hunter2")
+    assert "hunter2" not in str(raised.value)
 
 
 def test_a_url_does_not_show_its_credentials():

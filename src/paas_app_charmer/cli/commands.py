@@ -8,6 +8,9 @@ import click
 
 from . import integrations, lifecycle, machine, options, status, units, user_secrets, workload
 
+INTERRUPTED = 130
+"""The exit code by which shells tell Ctrl-C."""
+
 
 class Commands(click.Group):
     """Shows what was refused as one line on stderr, and lists commands in the order of use."""
@@ -20,6 +23,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except errors.LocalError as refusal:
             raise click.ClickException(str(refusal)) from None
+        except KeyboardInterrupt:
+            # The usual end of `logs -f` and `status --watch`: nothing to be told about.
+            raise click.exceptions.Exit(INTERRUPTED) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Name the commands in the order in which a developer meets them."""

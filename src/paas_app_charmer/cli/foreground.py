@@ -90,5 +90,7 @@ def _follow(running: runner.Runner, choice: logs.Choice, interrupt: _Interrupt) 
 def _tell(verdict: runner_ready.Verdict) -> None:
     if verdict.url:
         click.secho(f"\n  {verdict.url}\n", bold=True)
-    else:
-        click.secho(f"Error: {verdict.reason}", fg="red", err=True)
+        return
+    click.secho(f"Error: {verdict.reason}", fg="red", err=True)
+    if not verdict.final:
+        click.echo("Mend it here or from another terminal; this run goes on. Ctrl-C stops it.")

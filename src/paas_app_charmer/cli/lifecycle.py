@@ -27,12 +27,18 @@ STOP_WITHIN = 10.0
 @click.option(
     "--env",
     "environment",
+    metavar="KEY=VALUE",
     multiple=True,
-    type=shared.KEY_VALUE,
-    help="Extra variable of the rock.",
+    callback=shared.pairs,
+    help="An extra variable, as the rock may declare it.",
 )
 @click.option(
-    "--config", "options", multiple=True, type=shared.KEY_VALUE, help="Set an option of the charm."
+    "--config",
+    "options",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=shared.pairs,
+    help="Set an option of the charm.",
 )
 @shared.verbose_option
 @click.option("--clean", is_flag=True, help="Forget state and data of earlier runs first.")
@@ -49,8 +55,8 @@ def run(  # noqa: PLR0913  click hands over every option by its name
     project: pathlib.Path,
     endpoints: tuple[str, ...],
     port: int | None,
-    environment: tuple[tuple[str, str], ...],
-    options: tuple[tuple[str, str], ...],
+    environment: dict[str, str],
+    options: dict[str, str],
     verbose: bool,
     clean: bool,
     detach: bool,
@@ -72,8 +78,8 @@ def run(  # noqa: PLR0913  click hands over every option by its name
             clean=clean,
             endpoints=names,
             port=port,
-            environment=dict(environment),
-            config=dict(options),
+            environment=environment,
+            config=options,
             dispatch=dispatch,
         )
     )

@@ -25,7 +25,7 @@ def config(
     if len(words) == 1 and "=" not in words[0] and not resets:
         _show_one(project, words[0], as_json=as_json)
     elif words or resets:
-        values = dict(shared.KEY_VALUE.convert(word, None, None) for word in words)
+        values = dict(map(shared.pair, words))
         shared.ask(project, "config-set", values=values, reset=resets)
     else:
         _show_all(project, as_json=as_json)

@@ -53,27 +53,21 @@ def state_folder(project: pathlib.Path) -> pathlib.Path:
     return runner_project.find(project).state
 
 
-class KeyValue(click.ParamType[tuple[str, str]]):
-    """A word of the form KEY=VALUE; `KEY=@FILE` reads the value from a file, as Juju does."""
-
-    name = "KEY=VALUE"
-
-    def convert(
-        self,
-        value: typing.Any,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> tuple[str, str]:
-        """Split the word."""
-        key, separator, text = str(value).partition("=")
-        if not separator or not key:
-            self.fail(f"{value!r} is not of the form KEY=VALUE", param, ctx)
-        if not text.startswith("@"):
-            return key, text
-        try:
-            return key, pathlib.Path(text[1:]).read_text(encoding="utf-8")
-        except OSError as error:
-            self.fail(f"cannot read {text[1:]}: {error.strerror}", param, ctx)
+def pairs(
+    _context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]
+) -> dict[str, str]:
+    """Read words of the form KEY=VALUE, as a callback of click's."""
+    return dict(map(pair, words))
 
 
-KEY_VALUE = KeyValue()
+def pair(word: str) -> tuple[str, str]:
+    """Read KEY=VALUE; `KEY=@FILE` takes the value from a file, as Juju does."""
+    key, separator, text = word.partition("=")
+    if not separator or not key:
+        raise click.BadParameter(f"{word!r} is not of the form KEY=VALUE")
+    if not text.startswith("@"):
+        return key, text
+    try:
+        return key, pathlib.Path(text[1:]).read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"cannot read {text[1:]}: {error.strerror}") from None

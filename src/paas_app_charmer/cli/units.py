@@ -22,7 +22,7 @@ def scale(*, project: pathlib.Path, count: int) -> None:
 
 @click.command("run-action")
 @click.argument("name")
-@click.argument("parameters", metavar="[KEY=VALUE]...", nargs=-1, type=shared.KEY_VALUE)
+@click.argument("parameters", metavar="[KEY=VALUE]...", nargs=-1, callback=shared.pairs)
 @shared.unit_option
 @shared.json_option
 @shared.project_option
@@ -30,7 +30,7 @@ def run_action(
     *,
     project: pathlib.Path,
     name: str,
-    parameters: tuple[tuple[str, str], ...],
+    parameters: dict[str, str],
     unit: str | None,
     as_json: bool,
 ) -> None:
@@ -40,7 +40,7 @@ def run_action(
         "run-action",
         doing=f"running {name}",
         name=name,
-        params=dict(parameters),
+        params=parameters,
         unit=unit,
     )
     if as_json:

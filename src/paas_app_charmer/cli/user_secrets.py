@@ -9,7 +9,7 @@ import click
 from . import shared
 
 _content = click.argument(
-    "content", metavar="KEY=VALUE...", nargs=-1, required=True, type=shared.KEY_VALUE
+    "content", metavar="KEY=VALUE...", nargs=-1, required=True, callback=shared.pairs
 )
 
 
@@ -22,18 +22,18 @@ def secret() -> None:
 @click.argument("name")
 @_content
 @shared.project_option
-def add(*, project: pathlib.Path, name: str, content: tuple[tuple[str, str], ...]) -> None:
+def add(*, project: pathlib.Path, name: str, content: dict[str, str]) -> None:
     """Add a secret and print its id, which is what an option of the type secret takes."""
-    click.echo(shared.ask(project, "secret-add", name=name, content=dict(content)))
+    click.echo(shared.ask(project, "secret-add", name=name, content=content))
 
 
 @secret.command()
 @click.argument("name")
 @_content
 @shared.project_option
-def update(*, project: pathlib.Path, name: str, content: tuple[tuple[str, str], ...]) -> None:
+def update(*, project: pathlib.Path, name: str, content: dict[str, str]) -> None:
     """Give a secret a new revision."""
-    shared.ask(project, "secret-update", name=name, content=dict(content))
+    shared.ask(project, "secret-update", name=name, content=content)
 
 
 @secret.command()

@@ -91,6 +91,8 @@ def env(*, project: pathlib.Path, unit: str | None, reveal: bool, as_json: bool)
     if as_json:
         terminal.show_json(variables)
         return
+    if not variables:
+        click.echo("The application has been given no variables yet: see `status`.", err=True)
     terminal.table(
         ("Variable", "Value", "Source"),
         [(variable["name"], variable["value"], variable["source"]) for variable in variables],

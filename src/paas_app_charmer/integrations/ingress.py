@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 from typing import Any, cast
 
 import pydantic
@@ -14,6 +15,13 @@ class Ingress(integration.Data):
     """The URL that the ingress gave, as it stands, often with a slash at its end."""
 
     url: str = pydantic.Field(pattern=r"^https?://[^/\s]+(/\S*)?$")
+
+    @pydantic.field_validator("url")
+    @classmethod
+    def _is_understood_by_others(cls, url: str) -> str:
+        # Python's own parser refuses some host names, and frameworks use it on this URL.
+        urllib.parse.urlsplit(url)
+        return url
 
 
 def _request(site: integration.Site) -> integration.Databag:
@@ -38,7 +46,7 @@ def _read(remote: integration.RemoteData) -> Ingress | None:
         return None
     try:
         given = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise errors.RelationDataError("ingress is not JSON") from None
     if not isinstance(given, dict):
         raise errors.RelationDataError("ingress is not a mapping")

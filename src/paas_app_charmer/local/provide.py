@@ -66,7 +66,7 @@ class Providers:
 
         Returns the name of the application that it stands for. Raises LocalError and EngineError.
         """
-        declared = self._declared(endpoint)
+        declared = self.declared(endpoint)
         service = services.find(declared.interface, url=url)
         with self._reserved(endpoint):
             running = service.start(self._context(endpoint, url=url, port=port))
@@ -123,7 +123,7 @@ class Providers:
 
     def remove(self, endpoint: str, engine: juju.Engine) -> None:
         """Remove the relation of an endpoint and stop its service; its data stay."""
-        self._declared(endpoint)
+        self.declared(endpoint)
         relations = _relations(endpoint, engine)
         engine.remove_relation(endpoint)
         engine.wait_idle(FAREWELL)  # the application may use the service until its hook has run
@@ -146,7 +146,8 @@ class Providers:
         """Endpoint to one line about what serves it."""
         return {endpoint: running.description for endpoint, running in self._running.items()}
 
-    def _declared(self, endpoint: str) -> charmmeta.Endpoint:
+    def declared(self, endpoint: str) -> charmmeta.Endpoint:
+        """Return an endpoint that can be integrated. Raises LocalError."""
         declared = self.endpoints.get(endpoint)
         if declared is None or declared.role == "peers":
             known = sorted(name for name, known in self.endpoints.items() if known.role != "peers")

@@ -95,8 +95,12 @@ class Runner:
         self._workers = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="runner")
 
     def start(self) -> None:
-        """Start everything and return at once; `start_of.verdict` tells how it goes."""
-        self._control.start()
+        """Start everything and return at once; `start_of.verdict` tells how it goes.
+
+        Raises LocalError or EngineError if the user asks for what cannot be.
+        """
+        for name in self.settings.endpoints:
+            self.providers.declared(name)
         self.engine.set_config(self.settings.config)
         wanted = self._wanted_endpoints()
         if self.settings.port:
@@ -105,6 +109,7 @@ class Runner:
         self.engine.start()
         if not self.engine.units():
             self.pods.add(self.engine)
+        self._control.start()
         tasks = [
             *(functools.partial(pod.start, self.engine) for pod in self.pods),
             *(functools.partial(self._provide, name) for name in wanted),
@@ -147,7 +152,7 @@ class Runner:
         return remote
 
     def _promise(self, port: int, endpoints: list[str]) -> None:
-        """Give the port that the user wants to the ingress if there is one, else to the first unit."""
+        """Keep the port that the user wants for the ingress if there is one, else for a unit."""
         if any(map(self.is_ingress, endpoints)):
             self.pods.ports.demand(port)  # to refuse at once if it is taken
             self.pods.ports.release(port)
@@ -155,33 +160,12 @@ class Runner:
             self.pods.first_port = port
 
     def _ingress_port(self, endpoint: str) -> int:
-        wanted = self.settings.port
+        wanted = None if self.pods.first_port else self.settings.port
         last = self.memory.ports.pop(endpoint, {"port": INGRESS_PORT})["port"]
         self.pods.ports.release(last)  # it is ours if the ingress was here before in this run
         port = self.pods.ports.demand(wanted) if wanted else self.pods.ports.choose(after=last)
         self.memory.ports[endpoint] = {"port": port}
         return port
-
-    def is_settled(self) -> bool:
-        """Tell whether no hook runs or is due; one that failed waits for the user."""
-        return bool(self.in_error()) or self.engine.wait_idle(0)
-
-    def in_error(self) -> list[str]:
-        """Name the units whose hook failed."""
-        return [name for name, unit in self._unit_states().items() if unit["error"]]
-
-    def held_back(self) -> str | None:
-        """Say in the charm's words which unit does not serve, and why."""
-        for name, unit in self._unit_states().items():
-            status = unit["workload-status"]
-            if status["current"] != "active":
-                message = f": {status['message']}" if status["message"] else ""
-                return f"{name} is {status['current']}{message}"
-        return None
-
-    def _unit_states(self) -> dict[str, typing.Any]:
-        applications = self.engine.snapshot()["applications"]
-        return applications[self.blueprint.application]["units"]
 
     def _refuse_other_state(self) -> None:
         (name,) = self.engine.snapshot()["applications"]

@@ -15,6 +15,7 @@ from . import errors
 if typing.TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from . import engine as juju
     from . import runner
 
 TIMEOUT = 2.0
@@ -69,8 +70,8 @@ class Start:
                 self.verdict = Verdict(url=url)
                 return
             now = time.monotonic()
-            if self._running.is_settled():
-                reason = self._running.held_back()
+            if is_settled(self._running.engine):
+                reason = held_back(self._running.engine)
                 if reason or now - settled_since > PATIENCE:
                     self.verdict = Verdict(reason=reason or self._silence())
             else:
@@ -82,6 +83,31 @@ class Start:
         if self._running.url() is None:
             return "the charm is active but has been given no URL by its ingress"
         return f"the charm is active but nothing answers at {self._running.url()}"
+
+
+def is_settled(engine: juju.Engine) -> bool:
+    """Tell whether no hook runs or is due; one that failed waits for the user."""
+    return bool(in_error(engine)) or engine.wait_idle(0)
+
+
+def in_error(engine: juju.Engine) -> list[str]:
+    """Name the units whose hook failed."""
+    return [name for name, unit in _units(engine) if unit["error"]]
+
+
+def held_back(engine: juju.Engine) -> str | None:
+    """Say in the charm's words which unit does not serve, and why."""
+    for name, unit in _units(engine):
+        status = unit["workload-status"]
+        if status["current"] != "active":
+            message = f": {status['message']}" if status["message"] else ""
+            return f"{name} is {status['current']}{message}"
+    return None
+
+
+def _units(engine: juju.Engine) -> list[tuple[str, typing.Any]]:
+    (application,) = engine.snapshot()["applications"].values()
+    return list(application["units"].items())
 
 
 def _failure(tasks: Sequence[concurrent.futures.Future[None]]) -> str | None:

@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import typing
 
-from . import control, environment, errors, logs
+from . import control, environment, errors, logs, runner_ready
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,7 +150,7 @@ class Requests:
 
     def resolve(self, *, unit: str | None, retry: bool) -> list[str]:
         """Resolve one unit, or all that are in error; returns their names."""
-        failed = [self._unit(unit)] if unit else self._running.in_error()
+        failed = [self._unit(unit)] if unit else runner_ready.in_error(self._engine)
         for name in failed:
             self._engine.resolve(name, retry=retry)
         self._engine.wait_idle(SETTLE)

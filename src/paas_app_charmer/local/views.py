@@ -22,7 +22,7 @@ _COVERED = ("/tmp", "/var/tmp", "/var/log")  # noqa: S108  every container has i
 _EXPORTER = "/charm/bin/statsd_exporter"
 
 
-def workload(  # noqa: PLR0913  a container has many parts
+def workload(
     image: rock.Image,
     *,
     project: pathlib.Path,
@@ -66,9 +66,7 @@ def charm(*, project: pathlib.Path, pebble_folders: Mapping[str, pathlib.Path]) 
     """Return the charm container: Pebble's sockets where Juju has them, project and library."""
     sockets = {f"/charm/containers/{name}": folder for name, folder in pebble_folders.items()}
     own = map(pathlib.Path, (sys.prefix, sys.base_prefix, *filter(None, sys.path)))
-    return sandbox.View(
-        readable=_uncovered(own), writable={str(project): project, **sockets}, files=_accounts()
-    )
+    return sandbox.View(readable=_uncovered(own), writable={str(project): project, **sockets})
 
 
 def _commands(environment: venv.Environment) -> dict[str, sandbox.File | str]:

@@ -29,7 +29,7 @@ RELOADED = frozenset(
 among them, or it would reload itself for ever."""
 PROJECT_FILES = frozenset(
     {
-        "charmcraft.yaml", "rockcraft.yaml", "paas-config.yaml",
+        "charmcraft.yaml", "rockcraft.yaml", "paas-config.yaml", "charm.py",
         "requirements.txt", "pyproject.toml",
         "migrate", "migrate.sh", "migrate.py", "manage.py",
     }

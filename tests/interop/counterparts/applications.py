@@ -64,3 +64,21 @@ class Application:
         for unit in self.units:
             if unit.state.leader:
                 yield from (one for one in unit.state.secrets if one.owner == "app")
+
+    def picture(self) -> dict[str, object]:
+        """Return all that it has written, wherever it did."""
+        picture: dict[str, object] = {
+            self.name: dict(self.bag),
+            f"{self.name} secrets": {
+                one.id: (one.latest_content, dict(one.remote_grants)) for one in self.secrets
+            },
+        }
+        for unit in self.units:
+            peers = (r for r in unit.state.relations if isinstance(r, ops.testing.PeerRelation))
+            picture[f"{self.name}/{unit.number}"] = (
+                dict(unit.bag),
+                unit.status,
+                [(r.local_app_data, r.local_unit_data) for r in peers],
+                [container.plan.to_dict() for container in unit.state.containers],
+            )
+        return picture

@@ -48,6 +48,20 @@ class Database(ops.CharmBase):
         """Return the URL of a relation's user."""
         return f"{self.scheme}://relation-{number}:{password}@{hosts}/{database}{self.query}"
 
+    def revoke(self, number: int) -> None:
+        """Take the right to read the credentials away."""
+        relation, secret = self._credentials(number)
+        secret.revoke(relation)
+
+    def grant(self, number: int) -> None:
+        """Give the right to read the credentials."""
+        relation, secret = self._credentials(number)
+        secret.grant(relation)
+
+    def _credentials(self, number: int) -> tuple[ops.Relation, ops.Secret]:
+        relation = self.provides.get_relation(ENDPOINT, number)
+        return relation, self.model.get_secret(id=relation.data[self.app]["secret-user"])
+
     def _on_database_requested(self, event: data_interfaces.DatabaseRequestedEvent) -> None:
         self.publish(event.relation.id, event.database or "", "first")
 

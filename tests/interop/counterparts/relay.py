@@ -20,6 +20,10 @@ _JUJU_KEYS = {
 """What Juju itself writes into the databag of every unit."""
 
 
+_ROUNDS = 3
+"""How often either side may have to be told of what the round before made the other write."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Hook:
     """A hook that waits for its turn."""
@@ -92,23 +96,18 @@ class Relay:
             unit.bag = {}
             unit.state = self._prepare(unit)
 
-    def settle(self, rounds: int = 6) -> int:
-        """Run what waits, and what follows from it; return in how many rounds it was over.
-
-        A round is what had to be told when the one before was done.
+    def settle(self) -> None:
+        """Run what waits, and what follows from it.
 
         Raises:
             AssertionError: the two sides do not come to an end.
         """
-        for done in range(rounds):
-            if not self._waiting:
-                return done
+        for _ in range(_ROUNDS):
             hooks, self._waiting = self._waiting, []
             for hook in hooks:
                 self._run(hook)
         if self._waiting:
-            raise AssertionError(f"still talking after {rounds} rounds: {self._waiting}")
-        return rounds
+            raise AssertionError(f"still talking after {_ROUNDS} rounds: {self._waiting}")
 
     def act(self, unit: applications.Unit, do: Callable[[Any], object]) -> None:
         """Let a unit's charm do something in a hook of its own, and all that follows from it."""
@@ -139,24 +138,7 @@ class Relay:
 
     def picture(self) -> dict[str, object]:
         """Return all that either side has written, wherever it did."""
-        picture: dict[str, object] = {}
-        for side in (self.ours, self.theirs):
-            picture[side.name] = dict(side.bag)
-            picture[f"{side.name} secrets"] = {
-                one.id: (dict(one.latest_content or {}), dict(one.remote_grants))
-                for one in side.secrets
-            }
-            for unit in side.units:
-                name = f"{side.name}/{unit.number}"
-                picture[name] = dict(unit.bag)
-                picture[f"{name} status"] = unit.status
-                picture[f"{name} peers"] = [
-                    (dict(r.local_app_data), dict(r.local_unit_data))
-                    for r in unit.state.relations
-                    if isinstance(r, ops.testing.PeerRelation)
-                ]
-                picture[f"{name} plans"] = [c.plan.to_dict() for c in unit.state.containers]
-        return picture
+        return {**self.ours.picture(), **self.theirs.picture()}
 
     def _other(self, unit: applications.Unit) -> applications.Application:
         return self.theirs if unit in self.ours.units else self.ours

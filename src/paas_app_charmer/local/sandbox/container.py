@@ -58,7 +58,7 @@ class Container:
     def __init__(self, namespace: int) -> None:
         self._namespace = namespace
 
-    def spawn(  # noqa: PLR0913  the same words as subprocess.Popen
+    def spawn(
         self,
         argv: Sequence[str],
         *,

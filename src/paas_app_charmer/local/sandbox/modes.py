@@ -93,12 +93,14 @@ def _try(flags: int) -> str | None:
 
 def _try_mounts() -> None:
     """Do once what a container's file system needs, so that an old kernel is found out here."""
-    namespaces.mount_tmpfs("/tmp")  # noqa: S108  it is there everywhere, and ours alone from here on
-    for name in ("bound", "layer", "merged"):
-        pathlib.Path("/tmp", name).mkdir()  # noqa: S108
-    namespaces.bind("/usr", "/tmp/bound")  # noqa: S108
-    namespaces.make_read_only("/tmp/bound")  # noqa: S108
-    namespaces.mount_merged("/tmp/merged", "/tmp/layer", "/usr/bin")  # noqa: S108
+    stage = "/tmp"  # noqa: S108  it is there on every host, and ours alone from here on
+    namespaces.mount_tmpfs(stage)
+    bound, layer, merged = (f"{stage}/{name}" for name in ("bound", "layer", "merged"))
+    for folder in (bound, layer, merged):
+        pathlib.Path(folder).mkdir()
+    namespaces.bind("/usr", bound)
+    namespaces.make_read_only(bound)
+    namespaces.mount_merged(merged, layer, "/usr/bin")
 
 
 def _advice() -> str:

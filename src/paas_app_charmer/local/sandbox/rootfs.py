@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
 
     from .container import File, View
 
+_STAGE = "/tmp"  # noqa: S108  a folder that is there on every host
 _HOST = "/.host"
 _COMMANDS = "/.commands"
 _FILES = "/.files"
@@ -33,11 +34,10 @@ _COMMAND_FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 def make(view: View) -> None:
     """Replace the root of this process's mount namespace by the view."""
     namespaces.make_private()
-    # The folder is only a place to stand on: the host's /tmp is uncovered again by the change
-    # of root.
-    namespaces.mount_tmpfs("/tmp")  # noqa: S108
-    pathlib.Path("/tmp", _HOST[1:]).mkdir()  # noqa: S108
-    namespaces.change_root("/tmp", f"/tmp{_HOST}")  # noqa: S108
+    # It is only a place to stand on: what the host has there is uncovered by the change of root.
+    namespaces.mount_tmpfs(_STAGE)
+    pathlib.Path(_STAGE + _HOST).mkdir()
+    namespaces.change_root(_STAGE, _STAGE + _HOST)
     own = {*_OWN, *view.folders}
     _mirror("/", made=_to_be_made(view, own), own=own)
     for folder in own:

@@ -92,6 +92,7 @@ class Relay:
             return is_kept and sending.done() and sending.exception() is None
         finally:
             sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
             to_unit.close()
 
     def _route(self, target: str) -> Route:

@@ -1,0 +1,293 @@
+"""The variables of every framework with every interface, against the frozen `environment.yaml`."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from typing import Any
+
+import pytest
+
+import paas_app_charmer
+from paas_app_charmer import (
+    decide,
+    documents,
+    env,
+    environment,
+    facts,
+    framework,
+    frameworks,
+    integration,
+    metadata,
+    options,
+    paas_config,
+    release,
+)
+
+from ..unit import builders
+
+FOLDER = pathlib.Path(paas_app_charmer.__file__).parent
+TABLE = documents.read(pathlib.Path(__file__).with_name("environment.yaml"))["frameworks"]
+FRAMEWORKS = sorted(
+    path.stem for path in FOLDER.glob("*.py") if "\nSPEC" in path.read_text(encoding="utf-8")
+)
+INTERFACES = sorted(
+    path.stem for path in (FOLDER / "integrations").glob("*.py") if not path.stem.startswith("_")
+)
+CASES = [
+    (name, interface, endpoint)
+    for name, rows in TABLE.items()
+    for interface, endpoints in rows["interfaces"].items()
+    for endpoint in endpoints
+]
+SETTINGS = [
+    pytest.param(name, row["options"], row["gives"], id=f"{name}-{next(iter(row['options']))}")
+    for name, rows in TABLE.items()
+    for row in rows["options"]
+]
+
+
+def spec_of(name: str) -> framework.FrameworkSpec[Any]:
+    found = frameworks.find(name)
+    assert found is not None
+    return found
+
+
+def observed(name: str, **changes: Any) -> facts.Facts[Any]:
+    """Return the facts of a charm of the second generation that just came up."""
+    ready: dict[str, Any] = {
+        "app": f"{name}-k8s",
+        "model": "test-model",
+        "unit": 0,
+        "container": "app",
+        "options": spec_of(name).options(),
+        "generated_key": "generated-key",
+        "peers": (),
+        "address": "10.1.2.3",
+    }
+    return facts.Facts(**{**ready, **changes})
+
+
+def given(name: str, **changes: Any) -> dict[str, dict[str, Any]]:
+    """Return the variables as the table spells them, without the rules."""
+    variables = environment.build(spec_of(name), observed(name, **changes))
+    return {key: {"value": one.value, "secret": one.secret} for key, one in variables.items()}
+
+
+def expected(name: str, *more: dict[str, Any], generation: str = "C2") -> dict[str, Any]:
+    """Return the rows that always apply with others on top, without the rules."""
+    rows = TABLE[name]["none"][generation]
+    for one in more:
+        rows = {**rows, **one}
+    return {
+        key: {"value": row["value"], "secret": row.get("secret", False)}
+        for key, row in rows.items()
+    }
+
+
+def related(interface: str, name: str) -> facts.Endpoint:
+    found = integration.find(interface)
+    assert found is not None
+    return facts.Endpoint(
+        name=name, integration=found, required=False, related=True, data=found.example
+    )
+
+
+def test_every_framework_stands_in_the_table():
+    assert sorted(TABLE) == FRAMEWORKS
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_every_interface_stands_in_the_table(name):
+    assert sorted(TABLE[name]["interfaces"]) == INTERFACES
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_every_option_of_the_framework_stands_in_the_table(name):
+    listed = {option for row in TABLE[name]["options"] for option in row["options"]}
+    assert options.names_of(spec_of(name).options) <= listed
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_every_endpoint_has_its_conventional_name_in_the_table(name):
+    for interface, endpoints in TABLE[name]["interfaces"].items():
+        found = integration.find(interface)
+        assert found is not None
+        assert found.endpoint in endpoints
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.parametrize(("generation", "suffix"), [("C1", "-app"), ("C2", "")])
+def test_a_charm_alone_gives_the_variables_of_its_generation(name, generation, suffix):
+    container = f"{name}{suffix}" if suffix else "app"
+    assert given(name, container=container) == expected(name, generation=generation)
+
+
+@pytest.mark.parametrize(("name", "interface", "endpoint"), CASES)
+def test_an_integration_gives_exactly_its_variables(name, interface, endpoint):
+    rows = TABLE[name]["interfaces"][interface][endpoint]
+    assert given(name, endpoints=(related(interface, endpoint),)) == expected(name, rows)
+
+
+@pytest.mark.parametrize(("name", "interface", "endpoint"), CASES)
+def test_an_integration_without_data_gives_nothing(name, interface, endpoint):
+    silent = dataclasses.replace(related(interface, endpoint), data=None)
+    assert given(name, endpoints=(silent,)) == expected(name)
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_integrations_do_not_disturb_each_other(name):
+    endpoints = {
+        endpoint: interface
+        for interface, found in TABLE[name]["interfaces"].items()
+        for endpoint in found
+    }
+    rows = [TABLE[name]["interfaces"][interface][one] for one, interface in endpoints.items()]
+    together = tuple(related(interface, one) for one, interface in endpoints.items())
+    assert given(name, endpoints=together) == expected(name, *rows)
+
+
+@pytest.mark.parametrize(("name", "values", "rows"), SETTINGS)
+def test_an_option_gives_exactly_its_variables(name, values, rows):
+    kinds = {bool: "boolean", int: "int", float: "float", dict: "secret"}
+    declared = {
+        option: options.Declared(name=option, type=kinds.get(type(value), "string"), value=value)
+        for option, value in values.items()
+    }
+    chosen, problems = options.parse(spec_of(name).options, declared)
+    pinned, more = options.secret_key(name, declared)
+    assert [*problems, *more, *options.problems_in(declared.values())] == []
+    seen = given(name, declared=declared, options=chosen, pinned_key=pinned)
+    assert seen == expected(name, rows)
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_peers_are_told_in_numeric_order(name):
+    assert given(name, peers=(2, 10)) == expected(name, TABLE[name]["peers"])
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_the_proxy_of_the_model_is_told_in_both_spellings(name):
+    rows = TABLE[name]["proxy"]
+    proxy = {key: row["value"] for key, row in rows.items() if key.islower()}
+    assert given(name, proxy=proxy) == expected(name, rows)
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_b04_the_process_gets_the_table_and_what_the_rock_declares(name):
+    web = {**builders.WEB, "environment": {"FROM_THE_ROCK": "kept"}}
+    seen = observed(
+        name,
+        workload=facts.Workload(services={name: web}),
+        endpoints=(related("postgresql_client", "postgresql"),),
+    )
+    decision = decide.decide(spec_of(name), seen)
+    assert isinstance(decision, release.Release)
+    rows = TABLE[name]["interfaces"]["postgresql_client"]["postgresql"]
+    table = {key: row["value"] for key, row in expected(name, rows).items()}
+    assert env.values(decision.environment) == {**table, "FROM_THE_ROCK": "kept"}
+
+
+def hosts(**changes: Any) -> list[str]:
+    return documents.parse(given("django", **changes)["DJANGO_ALLOWED_HOSTS"]["value"])
+
+
+def test_b43_allowed_hosts_have_the_pod_the_service_and_no_empty_item():
+    found = hosts()
+    assert "10.1.2.3" in found
+    assert "django-k8s-0.django-k8s-endpoints.test-model.svc.cluster.local" in found
+    chosen = spec_of("django").options.model_validate({"django-allowed-hosts": " , a.example,,"})
+    assert hosts(options=chosen) == ["a.example", *found]
+
+
+def test_b43_a_unit_without_an_address_adds_none():
+    assert "" not in hosts(address="")
+
+
+def test_a_host_that_is_allowed_already_is_not_repeated():
+    chosen = spec_of("django").options.model_validate(
+        {"django-allowed-hosts": "django-k8s.test-model"}
+    )
+    found = hosts(options=chosen)
+    assert found.count("django-k8s.test-model") == 1
+
+
+def test_django_needs_a_database():
+    workload = facts.Workload(services={"django": builders.WEB})
+    alone = decide.decide(spec_of("django"), observed("django", workload=workload))
+    assert alone == release.blocked("Django requires a database integration to work")
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_metrics_and_port_are_where_paas_config_puts_them(name):
+    config = paas_config.PaasConfig.model_validate(
+        {"port": 8888, "metrics-port": 9999, "metrics-path": "/stats"}
+    )
+    found = given(name, config=config)
+    prefix = spec_of(name).prefix
+    assert found[f"{prefix}METRICS_PORT"]["value"] == "9999"
+    assert found[f"{prefix}METRICS_PATH"]["value"] == "/stats"
+    assert found[f"{prefix}BASE_URL"]["value"] == f"http://{name}-k8s.test-model:8888"
+
+
+SERVER = {
+    "webserver-workers": "int",
+    "webserver-threads": "int",
+    "webserver-keepalive": "int",
+    "webserver-timeout": "int",
+    "webserver-worker-class": "string",
+}
+OPTIONS = {
+    "flask": {
+        **SERVER,
+        "flask-env": "string",
+        "flask-debug": "boolean",
+        "flask-permanent-session-lifetime": "int",
+        "flask-application-root": "string",
+        "flask-session-cookie-secure": "boolean",
+        "flask-preferred-url-scheme": "string",
+    },
+    "django": {**SERVER, "django-debug": "boolean", "django-allowed-hosts": "string"},
+}
+DEFAULTS = {"flask": {"flask-preferred-url-scheme": "HTTPS"}, "django": {"django-debug": False}}
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.parametrize("first", [True, False])
+def test_the_metadata_have_the_options_of_the_contract(name, first):
+    found = metadata.derive(spec_of(name), first_generation=first)["config"]["options"]
+    keys = (
+        {f"{name}-secret-key": "string", f"{name}-secret-key-id": "secret"}
+        if first
+        else {"app-secret-key": "secret"}
+    )
+    assert {one: raw["type"] for one, raw in found.items()} == {**OPTIONS[name], **keys}
+    defaults = {one: raw["default"] for one, raw in found.items() if "default" in raw}
+    assert defaults == DEFAULTS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value"),
+    [
+        ("flask", "flask-env", ""),
+        ("flask", "flask-application-root", ""),
+        ("flask", "flask-permanent-session-lifetime", 0),
+        ("flask", "flask-preferred-url-scheme", "FTP"),
+        ("flask", "webserver-workers", 0),
+        ("django", "webserver-threads", 0),
+        ("django", "webserver-keepalive", -1),
+        ("django", "webserver-timeout", -1),
+    ],
+)
+def test_an_option_out_of_its_bounds_is_told_by_its_name(name, option, value):
+    declared = {option: options.Declared(name=option, type="string", value=value)}
+    chosen, problems = options.parse(spec_of(name).options, declared)
+    assert chosen is None
+    assert [problem.name for problem in problems] == [option]
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_the_framework_lies_where_the_rock_puts_it(name):
+    spec = spec_of(name)
+    assert (spec.base_dir, spec.app_dir, spec.port) == (f"/{name}", f"/{name}/app", 8000)
+    assert spec.state_dir == f"/tmp/{name}/state"

@@ -1,0 +1,54 @@
+"""Services that cannot run: the status names them and says what they printed last."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import deployment
+
+until = deployment.until
+
+
+@pytest.fixture(scope="module")
+def app(copy_of):
+    flask = copy_of("flask")
+    flask.run("--config", "greeting-from=me")
+    until(flask.is_active)
+    return flask
+
+
+def is_blocked(app, *words):
+    """Tell whether the next event finds the unit blocked for a reason with these words."""
+    app("fire", "update-status")
+    level, message = app.unit()
+    return level == "blocked" and all(word in message for word in words)
+
+
+def is_active_again(app):
+    app("fire", "update-status")
+    return app.is_active()
+
+
+def test_a_worker_that_cannot_come_back_is_named_with_its_last_line(app):
+    before = app.page("/pid")
+    code = app.read("postcards/worker.py")
+    app.write("postcards/worker.py", "raise SystemExit('the worker has no bread')\n")
+    until(lambda: app.page("/pid") != before)  # the new file was seen, and reloaded the server
+    (worker,) = (pid for pid, line in app.processes().items() if "postcards.worker" in line)
+    app("exec", "--", "kill", "-9", str(worker))
+    until(lambda: is_blocked(app, "service postcards-worker failed", "the worker has no bread"))
+    assert app.page("/health")["database"] == "ok", "the web server goes on"
+    app.write("postcards/worker.py", code)
+    until(lambda: is_active_again(app))
+    assert any("postcards.worker" in line for line in app.processes().values())
+
+
+def test_a_web_server_whose_application_cannot_be_loaded_is_named_with_its_last_line(app):
+    code = app.read("app.py")
+    app.write("app.py", "raise RuntimeError('no postcards today')\n")
+    until(lambda: is_blocked(app, "service flask failed", "Worker failed to boot"))
+    assert [unit["error"] for unit in app.units()] == [None]
+    assert "no postcards today" in app("logs", "--service", "flask")
+    app.write("app.py", code)
+    until(lambda: is_active_again(app))
+    until(lambda: app.page("/health")["database"] == "ok")

@@ -1,0 +1,264 @@
+"""Gunicorn: its file, its check, its worker class, and a reload that changes the environment."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Any
+
+import hypothesis
+import hypothesis.strategies as st
+import pytest
+
+from paas_app_charmer import decide, paas_config, release
+
+from . import builders
+
+
+def released(web: dict[str, Any] | None = None, **changes: Any) -> release.Release:
+    given = {"workload": builders.workload(web), **changes}
+    return builders.released(builders.seen(**given))
+
+
+def configured(**options: Any) -> str:
+    return released(options=builders.chosen(**options)).files[0].content
+
+
+def command(web: dict[str, Any] | None = None, **changes: Any) -> str:
+    return builders.service_of(released(web, **changes), "demo").definition["command"]
+
+
+def refusal(web: dict[str, Any] | None = None, **options: Any) -> str:
+    seen = builders.seen(workload=builders.workload(web), options=builders.chosen(**options))
+    decision = decide.decide(builders.SPEC, seen)
+    assert isinstance(decision, release.Hold)
+    return decision.message
+
+
+def test_the_file_says_what_the_contract_asks_for():
+    (file,) = released().files
+    assert (file.path, file.mode) == ("/demo/gunicorn.conf.py", 0o600)
+    assert file.content == (
+        "bind = ['0.0.0.0:8000']\n"
+        "chdir = '/demo/app'\n"
+        "accesslog = '-'\n"
+        "errorlog = '-'\n"
+        "statsd_host = 'localhost:9125'\n"
+    )
+
+
+def test_settings_stand_in_the_file_when_they_have_a_value_and_in_their_order():
+    content = configured(
+        webserver_timeout=0, webserver_keepalive=5, webserver_threads=2, webserver_workers=3
+    )
+    settings = "workers = 3\nthreads = 2\nkeepalive = 5\ntimeout = 0\n"
+    assert content.endswith(f"statsd_host = 'localhost:9125'\n{settings}")
+
+
+def test_the_worker_class_never_stands_in_the_file():
+    assert configured(webserver_worker_class="sync") == configured()
+
+
+def test_logs_go_to_files_where_pebble_cannot_send_them():
+    wanted = released(forwards_logs=False)
+    assert wanted.directories == ("/var/log/demo",)
+    assert "accesslog = '/var/log/demo/access.log'\n" in wanted.files[0].content
+    assert "errorlog = '/var/log/demo/error.log'\n" in wanted.files[0].content
+
+
+def test_the_server_binds_to_the_port_of_the_author():
+    wanted = released(config=paas_config.PaasConfig(port=8888))
+    assert wanted.files[0].content.startswith("bind = ['0.0.0.0:8888']\n")
+
+
+def test_statistics_go_where_the_rocks_exporter_listens():
+    exporter = builders.service("/bin/statsd_exporter --statsd.listen-udp=localhost:9999")
+    workload = builders.workload(more={"statsd-exporter": exporter})
+    assert "statsd_host = 'localhost:9999'\n" in released(workload=workload).files[0].content
+
+
+def test_the_check_is_the_servers_own_command():
+    preflight = released().preflight
+    assert preflight is not None
+    assert preflight.argv == (
+        *("/bin/python3", "-m", "gunicorn", "-c", "/demo/gunicorn.conf.py", "app:app"),
+        *("-k", "sync", "--check-config"),
+    )
+    assert preflight.failure == (
+        "Webserver configuration check failed, "
+        "please review your charm configuration or database relation"
+    )
+
+
+def checked(**changes: Any) -> str:
+    preflight = released(**changes).preflight
+    assert preflight is not None
+    return preflight.fingerprint
+
+
+def test_b06_the_check_is_not_repeated_for_the_same_inputs():
+    assert checked() == checked()
+    assert checked(workload=builders.workload(more={"a": builders.service()})) == checked()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"options": builders.chosen(webserver_workers=3)},
+        {"options": builders.chosen(demo_env="test")},
+        {"workload": builders.workload({"command": "gunicorn app:app"})},
+    ],
+)
+def test_b06_the_check_is_repeated_when_something_it_reads_changed(changes):
+    assert checked(**changes) != checked()
+
+
+def test_an_unset_worker_class_leaves_the_command_alone():
+    assert command({"command": "gunicorn  'app:app'"}) == "gunicorn  'app:app'"
+
+
+def test_b38_the_worker_class_replaces_the_rocks_and_keeps_the_quotes():
+    rock = "gunicorn 'app:create(\"a b\")' -k [ sync ]"
+    workload = builders.workload({"command": rock}, modules=frozenset({"gevent"}))
+    changed = command(workload=workload, options=builders.chosen(webserver_worker_class="gevent"))
+    assert changed == "gunicorn 'app:create(\"a b\")' -k [ gevent ]"
+
+
+@pytest.mark.parametrize(
+    ("rock", "changed"),
+    [
+        ("gunicorn --worker-class=gevent a:b", "gunicorn --worker-class=sync a:b"),
+        ("gunicorn --worker-class gevent a:b", "gunicorn --worker-class sync a:b"),
+        ("gunicorn a:b -k", "gunicorn a:b -k sync"),
+    ],
+)
+def test_b38_every_spelling_of_the_worker_class_is_understood(rock, changed):
+    chosen = builders.chosen(webserver_worker_class="sync")
+    assert command({"command": rock}, options=chosen) == changed
+
+
+def test_gevent_needs_its_module_in_the_rock():
+    assert refusal(webserver_worker_class="gevent") == (
+        "gunicorn[gevent] must be installed in the rock. https://bit.ly/demo-async-doc"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "modules"), [("gevent", ("gevent",)), ("sync", ()), (None, ())]
+)
+def test_only_gevent_is_looked_for_in_the_rock(chosen, modules):
+    options = builders.chosen(webserver_worker_class=chosen)
+    assert builders.SPEC.server.modules(options) == modules
+
+
+def test_other_worker_classes_are_refused():
+    assert refusal(webserver_worker_class="eventlet") == (
+        "Only 'gevent' and 'sync' are allowed. https://bit.ly/demo-async-doc"
+    )
+
+
+def test_a_worker_class_without_a_place_in_the_command_is_refused():
+    assert refusal({"command": "gunicorn app:app"}, webserver_worker_class="sync") == (
+        "Worker class is set through `juju config` but the `-k` worker class argument "
+        "is not in the service command."
+    )
+
+
+def test_a_command_that_cannot_be_read_is_told():
+    assert "No closing quotation" in refusal({"command": "gunicorn 'app:app"})
+
+
+def exporter(**config: Any) -> str:
+    found = paas_config.PaasConfig.model_validate(
+        {key.replace("_", "-"): value for key, value in config.items()}
+    )
+    return builders.service_of(released(config=found), "statsd-exporter").definition["command"]
+
+
+def test_an_exporter_with_nothing_new_to_serve_is_left_alone():
+    assert exporter() == builders.EXPORTER
+
+
+def test_b26b_the_exporter_follows_the_port_and_path_of_metrics():
+    assert exporter(metrics_port=9200, metrics_path="/stats") == (
+        f"{builders.EXPORTER} --web.listen-address=:9200 --web.telemetry-path=/stats"
+    )
+
+
+def test_a_rock_without_an_exporter_is_served_too():
+    workload = dataclasses.replace(builders.workload(), services={"demo": builders.WEB})
+    wanted = released(workload=workload, config=paas_config.PaasConfig(metrics_port=1))
+    assert [one.name for one in wanted.services] == ["demo"]
+
+
+class Master:
+    """Gunicorn's master, as far as the environment goes: its own, and that of a reload."""
+
+    def __init__(self, environment: dict[str, str], content: str) -> None:
+        self.environ = dict(environment)
+        self._load(content)
+
+    def reload(self, content: str) -> None:
+        for name in self._raw:
+            if name in self._original:
+                self.environ[name] = self._original[name]
+            else:
+                self.environ.pop(name, None)
+        self._load(content)
+
+    def _load(self, content: str) -> None:
+        self._original = dict(self.environ)
+        settings: dict[str, Any] = {}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "environ", self.environ)
+            exec(content, settings)
+        pairs = [line.strip().split("=", 1) for line in settings.get("raw_env", [])]
+        self._raw = dict(pairs)
+        self.environ.update(self._raw)
+
+
+@hypothesis.given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["A", "B", "C"]),
+            st.sampled_from(["1", "2", "", " a=b ", "line\n", 'it\'s "quoted" \\']),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_after_any_reloads_the_workers_have_exactly_the_environment_of_the_plan(environments):
+    workload = builders.workload()
+    master: Master | None = None
+    for environment in environments:
+        web = {**builders.WEB, "environment": environment}
+        workload = dataclasses.replace(workload, services={"demo": web})
+        wanted = builders.released(builders.seen(workload=workload))
+        service = builders.service_of(wanted, "demo")
+        content = wanted.files[0].content
+        if service.action is release.Action.START:
+            master = Master(service.definition["environment"], content)
+        assert master is not None
+        if service.action is release.Action.RELOAD:
+            master.reload(content)
+        assert master.environ == service.definition["environment"]
+        workload = builders.applied(workload, wanted)
+
+
+def test_a_server_that_loads_the_application_before_it_forks_is_restarted():
+    rock = builders.workload({"command": "gunicorn --preload app:app"})
+    first = builders.released(builders.seen(workload=rock))
+    up = builders.applied(rock, first)
+    second = builders.released(builders.seen(workload=up, pinned_key="new"))
+    assert builders.service_of(second, "demo").action is release.Action.RESTART
+    assert "raw_env" not in second.files[0].content
+
+
+def test_a_fresh_start_needs_no_environment_in_the_file():
+    rock = builders.workload()
+    up = builders.applied(rock, builders.released(builders.seen(workload=rock)))
+    chosen = {"options": builders.chosen(demo_env="test"), "pinned_key": "new"}
+    reloaded = released(workload=up, **chosen)
+    assert "raw_env = ['DEMO_ENV=test', 'DEMO_SECRET_KEY=new']\n" in reloaded.files[0].content
+    crashed = dataclasses.replace(builders.applied(up, reloaded), active=frozenset())
+    assert "raw_env" not in released(workload=crashed, **chosen).files[0].content

@@ -1,0 +1,143 @@
+"""A charm's metadata, derived from the models that its run time uses."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pydantic
+import pytest
+
+from paas_app_charmer import framework, metadata
+
+from . import builders
+
+FIRST = metadata.derive(builders.SPEC, first_generation=True)
+SECOND = metadata.derive(builders.SPEC, first_generation=False)
+
+
+@pytest.mark.parametrize(
+    ("derived", "container", "peers"),
+    [(FIRST, "demo-app", "secret-storage"), (SECOND, "app", "peers")],
+)
+def test_b01_each_generation_has_its_names(derived, container, peers):
+    assert derived["containers"] == {container: {"resource": f"{container}-image"}}
+    assert derived["resources"].keys() == {f"{container}-image"}
+    assert derived["peers"] == {peers: {"interface": peers}}
+
+
+@pytest.mark.parametrize("derived", [FIRST, SECOND])
+def test_every_charm_has_the_same_endpoints_to_begin_with(derived):
+    assert derived["requires"] == {
+        "logging": {"interface": "loki_push_api"},
+        "ingress": {"interface": "ingress", "limit": 1},
+    }
+    assert derived["provides"] == {
+        "metrics-endpoint": {"interface": "prometheus_scrape"},
+        "grafana-dashboard": {"interface": "grafana_dashboard"},
+    }
+    assert derived["assumes"] == ["k8s-api"]
+
+
+def test_options_come_from_the_model():
+    options = SECOND["config"]["options"]
+    assert options["demo-env"] == {"type": "string", "description": "Where it runs."}
+    assert options["demo-debug"]["type"] == "boolean"
+    assert options["demo-lifetime"]["type"] == "int"
+    assert options["demo-scheme"]["default"] == "HTTPS"
+
+
+def test_a_default_may_be_false():
+    class Debugged(builders.DemoOptions):
+        debug: bool | None = pydantic.Field(
+            default=False, alias="demo-debug", description="Show errors."
+        )
+
+    spec = dataclasses.replace(builders.SPEC, options=Debugged)
+    derived = metadata.derive(spec, first_generation=False)
+    assert derived["config"]["options"]["demo-debug"]["default"] is False
+
+
+@pytest.mark.parametrize("derived", [FIRST, SECOND])
+def test_every_option_says_what_it_is_for(derived):
+    for option in derived["config"]["options"].values():
+        assert option["description"]
+
+
+@pytest.mark.parametrize(
+    ("derived", "keys"),
+    [
+        (FIRST, {"demo-secret-key": "string", "demo-secret-key-id": "secret"}),
+        (SECOND, {"app-secret-key": "secret"}),
+    ],
+)
+def test_b02_each_generation_has_its_options_for_the_secret_key(derived, keys):
+    options = derived["config"]["options"]
+    found = {name: option["type"] for name, option in options.items() if "secret-key" in name}
+    assert found == keys
+
+
+def test_every_charm_can_rotate_its_key():
+    assert SECOND["actions"]["rotate-secret-key"].keys() == {"description"}
+
+
+def test_an_action_of_the_framework_needs_all_its_parameters():
+    action = framework.Action(
+        name="greet",
+        description="Say hello.",
+        parameters=(framework.Parameter(name="whom", description="A name."),),
+        process=lambda _: framework.AdminProcess(argv=(), environment={}, results={}),
+    )
+    spec = dataclasses.replace(builders.SPEC, actions=(action,))
+    assert metadata.derive(spec, first_generation=False)["actions"]["greet"] == {
+        "description": "Say hello.",
+        "params": {"whom": {"type": "string", "description": "A name."}},
+        "required": ["whom"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("project", "first"),
+    [
+        ({"base": "ubuntu@22.04"}, True),
+        ({"base": "ubuntu@24.04"}, True),
+        ({"base": "ubuntu@26.04"}, False),
+        ({"platforms": {"ubuntu@24.04:amd64": None}}, True),
+        ({"platforms": {"ubuntu@26.04:amd64": None}}, False),
+        ({"base": "ubuntu@24.04", "platforms": {"amd64": None}}, True),
+        ({"platforms": None}, False),
+        ({}, False),
+    ],
+)
+def test_the_base_tells_the_generation(project, first):
+    assert metadata.is_first_generation(project) is first
+
+
+def test_what_the_author_wrote_is_kept_and_the_rest_is_added():
+    project = {
+        "name": "shop",
+        "base": "ubuntu@26.04",
+        "extensions": ["demo-framework"],
+        "assumes": ["juju >= 3.6", "k8s-api"],
+        "requires": {"logging": {"interface": "other"}, "db": {"interface": "mysql_client"}},
+        "config": {"options": {"demo-scheme": {"default": "HTTP"}, "token": {"type": "string"}}},
+    }
+    full = metadata.expand(project, builders.SPEC)
+    assert "extensions" not in full
+    assert full["name"] == "shop"
+    assert full["assumes"] == ["k8s-api", "juju >= 3.6"]
+    assert full["requires"]["logging"] == {"interface": "other"}
+    assert full["requires"].keys() == {"logging", "db", "ingress"}
+    options = full["config"]["options"]
+    assert options["demo-scheme"]["default"] == "HTTP"
+    assert options["demo-scheme"]["type"] == "string"
+    assert {"token", "demo-env"} <= options.keys()
+
+
+def test_expanding_leaves_the_project_as_it_is():
+    project = {"extensions": ["demo-framework"], "assumes": ["juju"], "config": {"options": {}}}
+    metadata.expand(project, builders.SPEC)
+    assert project == {
+        "extensions": ["demo-framework"],
+        "assumes": ["juju"],
+        "config": {"options": {}},
+    }
