@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import dataclasses
+import itertools
 import threading
 import time
-from types import TracebackType
+from collections.abc import Generator
 
 TIMEOUT = 10.0
 """Seconds after which an answer comes too late for anybody."""
@@ -30,7 +32,7 @@ class Request:
 
 
 class Load:
-    """Sends GET requests for one page of a server for as long as the ``with`` block lasts."""
+    """GET requests for one page of a server, sent between ``start`` and ``stop``."""
 
     def __init__(self, address: str, path: str = "/pid", *, rate: int = 50) -> None:
         host, _, port = address.rpartition(":")
@@ -50,23 +52,18 @@ class Load:
     def longest_gap(self) -> float:
         """Seconds between two good answers, at the worst."""
         ends = sorted(one.ended for one in self.requests if not one.loss)
-        return max((later - sooner for sooner, later in zip(ends, ends[1:], strict=False)), default=0)
+        return max((later - sooner for sooner, later in itertools.pairwise(ends)), default=0)
 
     def delay(self, share: float) -> float:
         """Return the delay that this share of the answers stayed below, in seconds."""
         delays = sorted(one.delay for one in self.requests)
         return delays[min(int(len(delays) * share), len(delays) - 1)]
 
-    def __enter__(self) -> Load:
+    def start(self) -> None:
+        """Begin to send."""
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
         """Send no more and wait for the answers that are due."""
         self._stop.set()
         self._thread.join()
@@ -97,6 +94,7 @@ class Load:
         self.requests.append(Request(delay=ended - due, ended=ended, loss=loss))
 
     async def _ask(self) -> str:
+        """Return why there was no good answer, empty if there was."""
         reader, writer = await asyncio.open_connection(*self._address)
         try:
             writer.write(self._message.encode())
@@ -105,9 +103,20 @@ class Load:
             writer.close()
         if not head:
             return "closed without an answer"
-        fields = head.lower().decode("latin-1").split("\r\n")
-        lengths = [int(field.split(":")[1]) for field in fields if field.startswith("content-length:")]
-        if lengths and len(body) < lengths[0]:
+        first, *fields = head.decode("latin-1").lower().split("\r\n")
+        headers = dict(field.split(": ", 1) for field in fields)
+        if len(body) < int(headers.get("content-length", 0)):
             return "closed in the middle of the answer"
-        status = fields[0].split()[1]
+        status = first.split()[1]
         return "" if status < "400" else f"status {status}"
+
+
+@contextlib.contextmanager
+def on(address: str, path: str = "/pid", *, rate: int = 50) -> Generator[Load]:
+    """Load a server for as long as the ``with`` block lasts."""
+    load = Load(address, path, rate=rate)
+    load.start()
+    try:
+        yield load
+    finally:
+        load.stop()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import pathlib
-import selectors
+import select
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from paas_app_charmer.local import runner_pebble, toolclient
 
@@ -53,7 +53,7 @@ class Calls:
 
 
 @contextlib.contextmanager
-def listen(to: deployment.Deployment, unit: str, container: str) -> Iterator[Calls]:
+def listen(to: deployment.Deployment, unit: str, container: str) -> Generator[Calls]:
     """Hear all calls of the one unit that is there, from now to the end of the block."""
     calls = Calls()
     state = to.folder / ".paas"
@@ -71,7 +71,7 @@ def listen(to: deployment.Deployment, unit: str, container: str) -> Iterator[Cal
 
 
 @contextlib.contextmanager
-def _tapped(path: pathlib.Path, take: Callable[[bytes], None]) -> Iterator[None]:
+def _tapped(path: pathlib.Path, take: Callable[[bytes], None]) -> Generator[None]:
     aside = path.with_suffix(".aside")
     path.rename(aside)
     listener = socket.socket(socket.AF_UNIX)
@@ -100,17 +100,16 @@ def _accept(listener: socket.socket, server: pathlib.Path, take: Callable[[bytes
 def _relay(client: socket.socket, path: pathlib.Path, take: Callable[[bytes], None]) -> None:
     """Carry bytes both ways; the charm's libraries open a connection for each call."""
     server = socket.socket(socket.AF_UNIX)
-    with client, server, contextlib.suppress(OSError), selectors.DefaultSelector() as waiting:
+    other = {client: server, server: client}
+    with client, server, contextlib.suppress(OSError):
         with runner_pebble.short_name(path) as name:
             server.connect(name)
         head = client.recv(_CHUNK)
         take(head)
         server.sendall(head)
-        waiting.register(client, selectors.EVENT_READ, server)
-        waiting.register(server, selectors.EVENT_READ, client)
         while True:
-            for key, _ in waiting.select():
-                chunk = key.fileobj.recv(_CHUNK)
+            for side in select.select([client, server], [], [])[0]:
+                chunk = side.recv(_CHUNK)
                 if not chunk:
                     return
-                key.data.sendall(chunk)
+                other[side].sendall(chunk)

@@ -34,6 +34,8 @@ def declared_options(charm: ops.CharmBase) -> dict[str, options.Declared]:
 
 def secret_content(model: ops.Model, secret_id: str) -> Mapping[str, str] | None:
     """Return the latest content of a secret, None if this application may not read it."""
+    if not secret_id:
+        return None
     try:
         return model.get_secret(id=secret_id).get_content(refresh=True)
     except (ops.SecretNotFoundError, ops.ModelError):

@@ -7,6 +7,8 @@ import ops
 import ops.testing
 import pytest
 
+from paas_app_charmer import juju
+
 
 def test_options_of_every_type_reach_the_application(tmp_path):
     secret = ops.testing.Secret({"foo": "1", "foo-bar": "2"})
@@ -80,6 +82,12 @@ def test_a_key_in_a_secret_of_another_shape_is_refused(tmp_path, content, reason
     flask = conftest.deploy(tmp_path, config=config, secrets=[secret])
     expected = f"invalid options: flask-secret-key-id ({reason})"
     assert flask.run().unit_status == ops.BlockedStatus(expected)
+
+
+def test_a_secret_option_may_name_no_secret(tmp_path):
+    flask = conftest.deploy(tmp_path)
+    with flask.context(flask.context.on.start(), flask.state) as manager:
+        assert juju.secret_content(manager.charm.model, "") is None
 
 
 def test_b11_a_secret_that_is_not_granted_is_told_with_the_way_out(tmp_path):

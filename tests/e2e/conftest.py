@@ -12,7 +12,7 @@ import pytest
 # What drives a deployment and loads it is shared with the benchmarks, a package beside `tests`.
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from benchmarks import deployment  # noqa: E402  it is found only now
+from benchmarks import deployment
 
 CopyOf = Callable[[str], deployment.Deployment]
 
@@ -30,8 +30,12 @@ def copy_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopyOf]:
         yield copy
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.timeout(deployment.START + deployment.PATIENCE))
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+def pytest_runtest_makereport(item: pytest.Item):
     report = yield
     app = getattr(item, "funcargs", {}).get("app")
     if report.failed and isinstance(app, deployment.Deployment):

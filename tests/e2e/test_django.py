@@ -9,12 +9,11 @@ import urllib.parse
 import urllib.request
 
 import pytest
-
 from benchmarks import deployment
 
 
 class Browser:
-    """Keeps cookies, follows redirections and sends forms with the hidden fields that they have."""
+    """Keeps cookies, follows redirections and sends forms with their hidden fields."""
 
     def __init__(self, site):
         self.site = site

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from benchmarks import deployment, tap
 
 UNIT, CONTAINER = "postcards/0", "flask-app"
@@ -68,11 +67,12 @@ def test_an_event_that_changes_nothing_writes_nothing(app):
 
 def test_log_lines_of_the_application_arrive_in_the_sink(app):
     app("integrate", "logging")
-    until(lambda: app.get("/env?marked", unit=0))
 
     def forwarded():
         app.get("/env?marked", unit=0)
-        return re.search(r"postcards/0 flask .*GET /env\?marked", app("logs", "--service", "logging"))
+        return re.search(
+            r"postcards/0 flask .*GET /env\?marked", app("logs", "--service", "logging")
+        )
 
     until(forwarded)
     assert app.unit() == ("active", "")
@@ -109,9 +109,7 @@ def metrics_port(app):
         ("webserver-worker-class", "gevent", "gunicorn[gevent] must be installed"),
     ],
 )
-def test_a_bad_value_of_an_option_blocks_the_unit_and_what_ran_goes_on(
-    app, option, value, reason
-):
+def test_a_bad_value_of_an_option_blocks_the_unit_and_what_ran_goes_on(app, option, value, reason):
     before = app.page("/pid")
     app("config", f"{option}={value}")
     until(lambda: is_blocked(app, reason))

@@ -8,7 +8,6 @@ import signal
 import urllib.parse
 
 import pytest
-
 from benchmarks import deployment
 
 until = deployment.until
@@ -75,7 +74,7 @@ def test_killing_the_runner_leaves_no_process_and_the_next_run_finds_the_data(ap
 def test_down_leaves_no_process_and_clean_leaves_no_file(app):
     processes = below(runner(app))
     app("down")
-    assert not alive(processes)
+    until(lambda: not alive(processes), seconds=2)
     assert (app.folder / ".paas" / "state.json").exists()
     app("down", "--clean")
     assert not (app.folder / ".paas").exists()

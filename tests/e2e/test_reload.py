@@ -8,7 +8,6 @@ import select
 
 import pytest
 import yaml
-
 from benchmarks import deployment, load
 
 until = deployment.until
@@ -84,7 +83,7 @@ def test_no_request_is_lost_when_options_change_under_load(app):
         ("webserver-threads=2",),
     )
     parents = set()
-    with load.Load(app.address(), rate=50) as sent:
+    with load.on(app.address(), rate=50) as sent:
         for words in changes:
             before, after = change(app, *words)
             parents |= {before["parent"], after["parent"]}
@@ -156,6 +155,6 @@ def test_a_change_of_the_command_restarts_the_server_and_nothing_else(app):
 
 def test_the_load_sees_what_a_restart_loses(app):
     """Without this, nothing lost could mean that nothing was counted."""
-    with load.Load(app.address(), rate=50) as sent:
+    with load.on(app.address(), rate=50) as sent:
         change(app, "webserver-worker-class=sync")
     assert sum(sent.lost.values()) > 0

@@ -6,7 +6,6 @@ import re
 import urllib.parse
 
 import pytest
-
 from benchmarks import deployment
 
 until = deployment.until

@@ -23,6 +23,19 @@ summary: Says hello
 description: Says hello
 platforms: {amd64: }
 extensions: [flask-framework]
+services:
+  hello-worker:
+    override: replace
+    startup: enabled
+    user: _daemon_
+    working-dir: /flask/app
+    command: /bin/python3 work.py
+"""
+WORKER = """\
+import time
+
+print("working", flush=True)
+time.sleep(3600)
 """
 CHARM = """\
 name: hello
@@ -126,6 +139,7 @@ class Project:
             "rockcraft.yaml": ROCK,
             "requirements.txt": "flask\n",
             "app.py": APPLICATION,
+            "work.py": WORKER,
             "charm/charmcraft.yaml": CHARM,
             "charm/src/charm.py": CHARM_CODE,
         }
@@ -308,6 +322,11 @@ def test_a_changed_application_file_reloads_the_same_server(running):
     master = body(url).split()[-1]
     running.write("app.py", APPLICATION.replace("return f", "return 'new ' f"))
     assert eventually(lambda: body(url).startswith("new ") and body(url)).split()[-1] == master
+
+
+def test_a_changed_application_file_restarts_its_workers(running):
+    running.write("work.py", WORKER.replace("working", "working differently"))
+    eventually(lambda: "working differently" in running("logs", "--service", "hello-worker"))
 
 
 def test_a_changed_charm_upgrades_the_unit(running):

@@ -65,6 +65,11 @@ def send_signal(pebble: pathlib.Path, signal: str, service: str) -> None:
     _call(pebble, "POST", "/v1/signals", {"signal": signal, "services": [service]})
 
 
+def restart(pebble: pathlib.Path, services: list[str]) -> None:
+    """Begin to restart services, without waiting for it."""
+    _call(pebble, "POST", "/v1/services", {"action": "restart", "services": services})
+
+
 def has_written(pebble: pathlib.Path, service: str) -> bool:
     """Tell whether a service has written anything yet."""
     with contextlib.closing(_Connection(pebble, TIMEOUT)) as connection:

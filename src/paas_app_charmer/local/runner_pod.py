@@ -19,6 +19,9 @@ if typing.TYPE_CHECKING:
     from . import engine as juju
     from . import logs, runner_blueprint
 
+BESIDE_THE_SERVER = ("-worker", "-scheduler")
+"""How the names of the services end that run the application's code as well."""
+
 
 @dataclasses.dataclass(kw_only=True, eq=False)
 class Pod:
@@ -108,9 +111,17 @@ class Pod:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def reload(self) -> None:
-        """Let the server read the application's files again."""
-        if runner_pebble.services(self.socket).get(self.blueprint.framework) == "active":
+        """Let everything that runs the application's code read its files again.
+
+        The server does without losing a request; workers and schedulers have to start anew.
+        """
+        services = runner_pebble.services(self.socket)
+        active = [name for name, state in services.items() if state == "active"]
+        if self.blueprint.framework in active:
             runner_pebble.send_signal(self.socket, "SIGHUP", self.blueprint.framework)
+        others = [name for name in active if name.lower().endswith(BESIDE_THE_SERVER)]
+        if others:
+            runner_pebble.restart(self.socket, others)
 
     def plan_environment(self) -> dict[str, str]:
         """Return what the Pebble plan gives the application."""

@@ -1,7 +1,7 @@
 """Play the story of test_fidelity_charms on the engine, each unit with a real Pebble.
 
-`python charm_in_sandbox.py PROJECT UUID PEBBLE zygote|plain`, in namespaces of its own. The steps are
-read from standard input; what came of each is printed.
+`python charm_in_sandbox.py PROJECT UUID PEBBLE zygote|plain`, in namespaces of its own. The steps
+are read from standard input; what came of each is printed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ class Stage:
 
     def __init__(self, folder: pathlib.Path, program: pathlib.Path, dispatch: str) -> None:
         project = runner_project.find(folder)
-        project.state.mkdir()
         charmcraft = yaml.safe_load((project.charm / runner_project.CHARM_FILE).read_text())
         tools: concurrent.futures.Future[runner_blueprint.Tools] = concurrent.futures.Future()
         environment = venv.Environment(folder=pathlib.Path(sys.prefix), is_ours=False)
