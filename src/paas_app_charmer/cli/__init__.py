@@ -16,6 +16,6 @@ def main() -> None:
     missing = [name for name in ("click", "rich") if importlib.util.find_spec(name) is None]
     if missing:
         sys.exit("paas-app-charmer: the command line needs: pip install 'paas-app-charmer[local]'")
-    from . import commands  # noqa: PLC0415  it needs click, which the charm does not
+    from . import commands
 
     commands.group(prog_name="paas-app-charmer")

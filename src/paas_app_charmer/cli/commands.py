@@ -17,7 +17,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> typing.Any:
         """Run the command."""
-        from paas_app_charmer.local import errors  # noqa: PLC0415  not needed for --help
+        from paas_app_charmer.local import errors
 
         try:
             return super().invoke(ctx)

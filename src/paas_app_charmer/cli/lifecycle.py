@@ -67,7 +67,7 @@ def run(  # noqa: PLR0913  click hands over every option by its name
     Services for the required integrations are started on this machine. State and data are kept in
     the folder .paas of the project.
     """
-    from . import background, foreground  # noqa: PLC0415  they need the runner, --help does not
+    from . import background, foreground
 
     names = tuple(name for word in endpoints for name in word.split(",") if name)
     start = background.start if detach else foreground.start
@@ -90,7 +90,7 @@ def run(  # noqa: PLR0913  click hands over every option by its name
 @shared.project_option
 def down(*, project: pathlib.Path, clean: bool) -> None:
     """Stop what runs here; state and data are kept for the next run."""
-    from paas_app_charmer.local import control, errors, runner_project  # noqa: PLC0415  as above
+    from paas_app_charmer.local import control, errors, runner_project
 
     state = shared.state_folder(project)
     process = runner_project.running(state)
@@ -111,7 +111,7 @@ def down(*, project: pathlib.Path, clean: bool) -> None:
 
 
 def _ended(state: pathlib.Path) -> bool:
-    from paas_app_charmer.local import runner_project  # noqa: PLC0415  as above
+    from paas_app_charmer.local import runner_project
 
     deadline = time.monotonic() + STOP_WITHIN
     while time.monotonic() < deadline:

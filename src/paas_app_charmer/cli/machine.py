@@ -16,7 +16,7 @@ def doctor(*, as_json: bool) -> None:
 
     The exit code is 1 if something is missing without which nothing runs.
     """
-    from paas_app_charmer.local import doctor as examination  # noqa: PLC0415  not needed for --help
+    from paas_app_charmer.local import doctor as examination
 
     findings = examination.examine()
     if as_json:

@@ -38,7 +38,7 @@ def ask(
     **arguments: control.Json,
 ) -> control.Json:
     """Send a request to the runner of the project; `doing` says what is waited for."""
-    from paas_app_charmer.local import control  # noqa: PLC0415  not needed for --help
+    from paas_app_charmer.local import control
 
     with terminal.progress() as step:
         if doing:
@@ -48,7 +48,7 @@ def ask(
 
 def state_folder(project: pathlib.Path) -> pathlib.Path:
     """Return the folder where the project's runner keeps its state and listens."""
-    from paas_app_charmer.local import runner_project  # noqa: PLC0415  not needed for --help
+    from paas_app_charmer.local import runner_project
 
     return runner_project.find(project).state
 

@@ -70,8 +70,8 @@ def plain(columns: Row, rows: collections.abc.Sequence[Row]) -> str:
 
 
 def _rich_table(columns: Row, rows: collections.abc.Sequence[Row]) -> None:
-    import rich.table  # noqa: PLC0415  60 ms that --help and pipes do without
-    import rich.text  # noqa: PLC0415
+    import rich.table
+    import rich.text
 
     drawn = rich.table.Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
@@ -112,7 +112,7 @@ class Live:
         if self._spinner is None:
             click.echo(text)
         else:
-            import rich.text  # noqa: PLC0415  as below
+            import rich.text
 
             console().print(rich.text.Text.from_ansi(text))
 
@@ -143,6 +143,6 @@ def live() -> collections.abc.Generator[Live]:
 @functools.cache
 def console() -> rich.console.Console:
     """Return the one console, so that what is printed beside a spinner does not break it."""
-    import rich.console  # noqa: PLC0415  60 ms that --help and pipes do without
+    import rich.console
 
     return rich.console.Console(highlight=False)

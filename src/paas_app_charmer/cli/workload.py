@@ -29,7 +29,7 @@ def logs(*, project: pathlib.Path, follow: bool, lines: int, **choice: typing.An
 
     It works without a running runner too, on what the last runs wrote.
     """
-    from paas_app_charmer.local import control  # noqa: PLC0415  not needed for --help
+    from paas_app_charmer.local import control
 
     show = printer.Printer()
     try:
@@ -44,7 +44,7 @@ def logs(*, project: pathlib.Path, follow: bool, lines: int, **choice: typing.An
 def _recorded(
     project: pathlib.Path, lines: int, **choice: typing.Any
 ) -> list[dict[str, typing.Any]]:
-    from paas_app_charmer.local import logs as journal  # noqa: PLC0415  not needed for --help
+    from paas_app_charmer.local import logs as journal
 
     takes = journal.Choice(**choice).takes
     kept = collections.deque(

@@ -1,0 +1,159 @@
+"""How long a developer waits: from `paas-app-charmer run` to the first good answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+
+from paas_app_charmer.local import runner_ports
+
+from . import deployment, report
+
+STOP = 20.0
+"""Seconds that a process gets to end."""
+SMALL = {
+    "app.py": """\
+import flask
+
+app = flask.Flask(__name__)
+
+
+@app.get("/")
+def hello():
+    return "hello"
+""",
+    "requirements.txt": "flask\n",
+    "rockcraft.yaml": """\
+name: hello
+base: bare
+build-base: ubuntu@24.04
+version: "1"
+summary: Says hello
+description: Says hello
+platforms: {amd64: }
+extensions: [flask-framework]
+""",
+    "charm/charmcraft.yaml": """\
+name: hello
+type: charm
+base: ubuntu@24.04
+platforms: {amd64: }
+summary: Says hello
+description: Says hello
+extensions: [flask-framework]
+""",
+    "charm/src/charm.py": """\
+import ops
+import paas_app_charmer.flask
+
+
+class HelloCharm(paas_app_charmer.flask.Charm):
+    pass
+
+
+if __name__ == "__main__":
+    ops.main(HelloCharm)
+""",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Case:
+    """One project, its own server and its deployment."""
+
+    name: str
+    project: deployment.Deployment
+    words: tuple[str, ...] = ()
+    """Further words of `run`."""
+    page: str = "/"
+    """What the deployment has to answer."""
+    bare_page: str = "/"
+    """What the server alone can answer."""
+    target: float
+
+
+def measure(folder: pathlib.Path, *, quick: bool) -> report.Table:
+    """Start each project some times, with nothing kept but its virtual environment."""
+    postcards = deployment.Deployment.copy("flask", folder / "postcards")
+    cases = (
+        Case(name="small app, no database", project=_small(folder / "small"), target=2),
+        Case(
+            name="Flask example, PostgreSQL initialised and migrated",
+            project=postcards,
+            words=("--config=greeting-from=me",),
+            bare_page="/pid",
+            target=6,
+        ),
+    )
+    rows = [row for case in cases for row in _rows(case, repeats=1 if quick else 5)]
+    return report.Table(
+        title="First answer",
+        columns=("project", "started by", "to the first 200", "stopped in", "target", ""),
+        rows=rows,
+        notes=["The virtual environment is there already; state and data are not."],
+    )
+
+
+def _small(folder: pathlib.Path) -> deployment.Deployment:
+    project = deployment.Deployment(folder)
+    (folder / "charm" / "src").mkdir(parents=True)
+    for name, text in SMALL.items():
+        project.write(name, text)
+    return project
+
+
+def _rows(case: Case, *, repeats: int) -> list[tuple[str, ...]]:
+    port = runner_ports.choose(after=18000, taken=frozenset())
+    run = [*deployment.COMMAND, "run", "--clean", f"--port={port}", *case.words]
+    try:
+        _time(case, run, port, case.page)  # which makes the virtual environment
+        python = case.project.folder / ".paas" / "venv" / "bin" / "python3"
+        bare = [str(python), "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "app:app"]
+        rounds = [
+            (_time(case, bare, port, case.bare_page), _time(case, run, port, case.page))
+            for _ in range(repeats)
+        ]
+    finally:
+        case.project.down()
+    alone, ours = ([one[index] for one in rounds] for index in (0, 1))
+    middle = statistics.median(start for start, _ in ours)
+    return [
+        (case.name, "gunicorn alone", *_times(alone), "limit", ""),
+        ("", "paas-app-charmer run", *_times(ours), f"{case.target:.0f} s", report.verdict(middle, case.target)),
+    ]
+
+
+def _times(rounds: Sequence[tuple[float, float]]) -> tuple[str, str]:
+    starts, stops = zip(*rounds, strict=True)
+    return report.median(starts, "s", digits=2), report.median(stops, "s", digits=2)
+
+
+def _time(case: Case, command: list[str], port: int, page: str) -> tuple[float, float]:
+    """Return the seconds to the first answer, and from Ctrl-C to the end."""
+    environment = {**os.environ}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command,
+        cwd=case.project.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}{page}"
+        deployment.until(lambda: deployment.fetch(url, timeout=2), seconds=deployment.START)
+        answered = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait(STOP)
+        return answered - started, time.monotonic() - answered
+    finally:
+        process.kill()
+        process.wait()
