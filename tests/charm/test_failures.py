@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -189,3 +190,79 @@ def test_a_damaged_memory_is_made_anew(tmp_path, text):
     folder.mkdir(parents=True)
     (folder / "release.json").write_text(text)
     assert flask.run().unit_status == ops.ActiveStatus()
+
+
+def failing(summary: str, *log: str) -> ops.pebble.ChangeError:
+    now = dt.datetime.now(tz=dt.timezone.utc)
+    progress = ops.pebble.TaskProgress(label="", done=1, total=1)
+    task = ops.pebble.Task(
+        id=ops.pebble.TaskID("1"),
+        kind="start",
+        summary=summary,
+        status="Error",
+        log=list(log),
+        progress=progress,
+        spawn_time=now,
+        ready_time=now,
+    )
+    change = ops.pebble.Change(
+        id=ops.pebble.ChangeID("1"),
+        kind="restart",
+        summary="",
+        status="Error",
+        tasks=[task],
+        ready=True,
+        err="cannot perform the following tasks",
+        spawn_time=now,
+        ready_time=now,
+    )
+    return ops.pebble.ChangeError("cannot perform the following tasks", change)
+
+
+def raises(error: Exception) -> Any:
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
+def test_a_service_that_does_not_come_up_is_told_with_its_last_log_line(tmp_path, monkeypatch):
+    flask = conftest.deploy(tmp_path)
+    output = "INFO Most recent service output:\n    Traceback\n    ImportError: no app"
+    error = failing('Start service "flask"', output, "ERROR cannot start service: exited quickly")
+    with monkeypatch.context() as patch:
+        patch.setattr(ops.Container, "restart", raises(error))
+        state = flask.run()
+    assert state.unit_status == ops.BlockedStatus("service flask failed: ImportError: no app")
+    assert flask.run(flask.context.on.update_status()).unit_status == ops.ActiveStatus()
+
+
+def test_a_change_that_says_nothing_of_a_service_is_told_as_pebble_puts_it(tmp_path, monkeypatch):
+    flask = conftest.deploy(tmp_path)
+    monkeypatch.setattr(ops.Container, "restart", raises(failing("Do things")))
+    assert flask.run().unit_status == ops.BlockedStatus(
+        "service flask failed: cannot perform the following tasks"
+    )
+
+
+@pytest.mark.parametrize("step", ["push", "add_layer", "get_plan", "restart", "get_services"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ops.pebble.ConnectionError("gone"),
+        ops.pebble.APIError({}, 500, "Internal", "disk full"),
+        ops.pebble.PathError("generic-file-error", "disk full"),
+        ops.pebble.TimeoutError("too slow"),
+    ],
+)
+def test_pebble_that_refuses_half_way_is_told_and_made_up_for(tmp_path, monkeypatch, step, error):
+    flask = conftest.deploy(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(ops.Container, step, raises(error))
+        status = flask.run().unit_status
+    if isinstance(error, ops.pebble.ConnectionError):
+        assert status == ops.WaitingStatus("Waiting for pebble ready")
+    else:
+        assert isinstance(status, ops.BlockedStatus)
+        assert str(error).split("(")[0].strip() in status.message
+    assert flask.run(flask.context.on.update_status()).unit_status == ops.ActiveStatus()
