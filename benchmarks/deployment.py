@@ -86,10 +86,10 @@ class Deployment:
         """Start it in the background and return the URL at which it answers."""
         return self("run", "--detach", *words, timeout=START).splitlines()[-1]
 
-    def down(self) -> None:
+    def down(self, *, clean: bool = True) -> None:
         """Stop it and remove what it left, even if it does not answer any more."""
         try:
-            self("down", "--clean")
+            self("down", *(["--clean"] if clean else []))
         except (RefusedError, subprocess.TimeoutExpired):
             with contextlib.suppress(OSError, ValueError):
                 os.kill(int((self.folder / ".paas" / "runner.pid").read_text()), signal.SIGKILL)

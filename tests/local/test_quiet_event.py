@@ -21,6 +21,8 @@ import pytest
 
 from paas_app_charmer.local import runner_pebble, toolclient
 
+pytestmark = pytest.mark.timeout(600)  # the first time on a machine Pebble is built
+
 EXAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "flask"
 ENDPOINTS = "postgresql,redis,ingress,logging,metrics-endpoint,grafana-dashboard"
 EVENTS = (
@@ -143,7 +145,7 @@ def command(project: pathlib.Path, *words: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

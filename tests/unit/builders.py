@@ -108,8 +108,14 @@ def endpoint(interface: str, name: str = "", **changes: Any) -> facts.Endpoint:
     """Return an endpoint whose provider published the example of its integration."""
     found = integration.find(interface)
     assert found is not None
-    ready: dict[str, Any] = {"required": False, "related": True, "data": found.example}
-    return facts.Endpoint(name=name or found.endpoint, integration=found, **{**ready, **changes})
+    ready: dict[str, Any] = {
+        "name": name or found.endpoint,
+        "integration": found,
+        "required": False,
+        "related": True,
+        "data": found.example,
+    }
+    return facts.Endpoint(**{**ready, **changes})
 
 
 def site(**changes: Any) -> integration.Site:

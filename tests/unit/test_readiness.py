@@ -80,6 +80,12 @@ def test_a_container_that_cannot_be_read_is_told():
     )
 
 
+def test_an_optional_integration_may_be_missing():
+    optional = builders.endpoint("postgresql_client", related=False, data=None)
+    decision = decide.decide(builders.SPEC, builders.seen(endpoints=(optional,)))
+    assert isinstance(decision, release.Release)
+
+
 def test_missing_integrations_are_told_by_their_endpoints():
     names = ("main-db", "cache")
     endpoints = tuple(

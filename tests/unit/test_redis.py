@@ -80,6 +80,7 @@ def test_an_address_of_ip_version_6_stands_in_brackets():
         {"hostname": "a b"},
         {"hostname": "u:p@host"},
         {"hostname": "a,b"},
+        {"hostname": "host:1"},
     ],
 )
 def test_an_address_that_is_none_is_refused(change):

@@ -20,13 +20,15 @@ def _read(remote: integration.RemoteData) -> Redis | None:
         host, port = leader or unit.get("hostname"), unit.get("port")
         # A Redis unit that is still starting publishes the text None.
         if host and port and "None" not in {host, port}:
-            return Redis.model_validate({"host": host, "port": port})
+            data = Redis.model_validate({"host": host, "port": port})
+            _url(data)  # what makes no URL is refused where its endpoint can be told
+            return data
     return None
 
 
-def _properties(data: Redis) -> env.Properties:
+def _url(data: Redis) -> urls.Url:
     host = f"[{data.host}]" if ":" in data.host else data.host
-    return urls.build("redis", hosts=f"{host}:{data.port}").properties()
+    return urls.build("redis", hosts=f"{host}:{data.port}")
 
 
 INTEGRATION = integration.Integration(
@@ -36,7 +38,7 @@ INTEGRATION = integration.Integration(
     data=Redis,
     read=_read,
     namespace=env.database_namespace,
-    properties=_properties,
+    properties=lambda data: _url(data).properties(),
     migrates=True,
     example=Redis(host="redis-0.example", port=6379),
 )

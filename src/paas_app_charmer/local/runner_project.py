@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import threading
 import time
 import typing
 
@@ -136,16 +137,20 @@ class Memory:
     """Endpoint to the address of a service that the user named."""
     ports: dict[str, dict[str, int]] = dataclasses.field(default_factory=dict[str, dict[str, int]])
     """Unit to what its ports are for (`port`, `metrics-port`, `statsd`) to the number."""
+    _saving: threading.Lock = dataclasses.field(default_factory=threading.Lock, init=False)
 
     def save(self) -> None:
-        """Write it for the next run; the addresses may hold passwords."""
-        fields = dataclasses.asdict(self)
-        del fields["path"]
+        """Write it for the next run; the addresses may hold passwords.
+
+        Services start in threads of their own, and each saves when it has started.
+        """
         temporary = self.path.with_suffix(".new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(fields, file, indent=1)
-        temporary.replace(self.path)
+        with self._saving:
+            fields = {"urls": dict(self.urls), "ports": dict(self.ports)}
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(fields, file, indent=1)
+            temporary.replace(self.path)
 
 
 def remember(state: pathlib.Path) -> Memory:

@@ -116,7 +116,7 @@ def _failure(tasks: Sequence[concurrent.futures.Future[None]]) -> str | None:
         if isinstance(error, errors.LocalError):
             return str(error)
         if error is not None:
-            return f"the runner failed: {error!r}"
+            return f"the runner failed: {type(error).__name__}: {error}"
     return None
 
 

@@ -162,17 +162,18 @@ class Requests:
         Meanwhile it sends what the runner says.
         """
         number = 0
-        while not self._running.stopping.is_set():
+        while True:
             verdict = self._running.start_of.verdict
             if verdict.url:
                 return verdict.url
             if verdict.reason:
                 raise errors.LocalError(verdict.reason)
+            if self._running.stopping.is_set():
+                raise errors.LocalError("the runner was stopped before the application answered")
             number, fresh = self._running.journal.after(number, wait=0.1)
             for line in fresh:
                 if line.source == "runner":
                     emit(line.text)
-        raise errors.LocalError("the runner was stopped before the application answered")
 
     def _unit(self, unit: str | None) -> str:
         units = self._engine.units()

@@ -11,7 +11,6 @@ import importlib
 import json
 import pathlib
 import sys
-import tempfile
 
 import ops
 import yaml
@@ -22,7 +21,6 @@ from paas_app_charmer.local import hook, rock, runner_project
 
 JUJUS_OWN = {"egress-subnets", "ingress-address", "private-address"}
 METADATA = ("containers", "resources", "peers", "requires", "provides")
-UNITS = (0, 1)
 OUT_OF_DATE = "leader-settings-changed"
 """Juju still runs it, and ops-scenario does not know it."""
 
@@ -35,8 +33,8 @@ class Unit:
         charmcraft = yaml.safe_load((project.charm / runner_project.CHARM_FILE).read_text())
         expanded = frameworks.expand(charmcraft)
         self.framework = frameworks.of_project(charmcraft).name
-        self.folder = pathlib.Path(tempfile.mkdtemp())
-        (self.folder / "charm").mkdir()
+        self.folder = project.state / f"unit-{number}"
+        (self.folder / "charm").mkdir(parents=True)
         self.context = testing.Context(
             importlib.import_module(f"paas_app_charmer.{self.framework}").Charm,
             meta={"name": expanded["name"], **{key: expanded[key] for key in METADATA}},
@@ -199,8 +197,7 @@ class Stage:
     # --- the verbs of the story ------------------------------------------------------------------
     def add_unit(self) -> None:
         self.units.append(Unit(len(self.units), self.project, self.uuid))
-        config = self.units[0].state.config
-        self.units[-1].change(config=config)
+        self.units[-1].change(config=self.units[0].state.config)
         self._hand_on()
 
     def configure(self, **options) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import sys
 import pytest
 
 from paas_app_charmer.local import pebble
+
+pytestmark = pytest.mark.timeout(600)  # the first time on a machine Pebble is built
 
 HERE = pathlib.Path(__file__).parent
 LENGTHS = {("flask", "zygote"): None, ("django", "zygote"): None, ("django", "plain"): 6}
@@ -163,6 +166,7 @@ def played(tmp_path_factory):
         done = subprocess.run(
             [sys.executable, str(HERE / script), str(folders[key]), UUID, *arguments],
             input=json.dumps(list(steps.values())),
+            env={name: text for name, text in os.environ.items() if not name.startswith("JUJU_")},
             capture_output=True,
             text=True,
             check=False,

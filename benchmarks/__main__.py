@@ -1,0 +1,21 @@
+"""Measure everything and print it: `python -m benchmarks [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import tempfile
+
+from . import events, first_answer, imports, losses
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+parser.add_argument("--quick", action="store_true", help="repeat less: a look only")
+quick: bool = parser.parse_args().quick
+
+imports.measure(quick=quick).print()
+with tempfile.TemporaryDirectory(prefix="paas-bench-") as name:
+    folder = pathlib.Path(name)
+    first_answer.measure(folder, quick=quick).print()
+    for table in events.measure(folder, quick=quick):
+        table.print()
+    losses.measure(folder, quick=quick).print()
