@@ -163,14 +163,3 @@ def find(interface: str) -> Integration[Any] | None:
             raise
         return None
     return module.INTEGRATION
-
-
-def required(value: str | None, what: str) -> str:
-    """Return the value.
-
-    Raises:
-        RelationDataError: there is none.
-    """
-    if not value:
-        raise errors.RelationDataError(f"{what} is missing")
-    return value

@@ -89,7 +89,7 @@ class PaasConfig(pydantic.BaseModel):
     port: Port = 0
     """Of the application; 0 stands for the framework's own."""
     metrics_port: Port = 0
-    metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^\s?#]*$")] = ""
+    metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^/\s?#][^\s?#]*$")] = ""
     framework_logging_format: Literal["none", "json"] = "none"
     prometheus: Prometheus | None = None
 

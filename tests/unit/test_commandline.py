@@ -37,6 +37,7 @@ def test_b38_a_replaced_value_leaves_every_other_character(before, after, gap, o
     [
         ("g 'app:make(\"a b\")' -k [ sync ]", "g 'app:make(\"a b\")' -k [ gevent ]"),
         ("g -k sync app", "g -k gevent app"),
+        ("g -ksync app", "g -kgevent app"),
         ("g -k  'sync'", "g -k  gevent"),
         ("g --worker-class sync app", "g --worker-class gevent app"),
         ("g --worker-class=sync app", "g --worker-class=gevent app"),
@@ -50,7 +51,7 @@ def test_b38_the_worker_class_is_replaced_in_every_spelling(command, changed):
     assert commandline.replace_value(command, "gevent", *FLAGS) == changed
 
 
-@pytest.mark.parametrize("command", ["g app", "", "g '-k sync'", "g --worker-classes=x", "g -key"])
+@pytest.mark.parametrize("command", ["g app", "", "g '-k sync'", "g --worker-classes=x"])
 def test_a_command_without_the_option_is_told_from_one_with_it(command):
     assert commandline.replace_value(command, "gevent", *FLAGS) is None
     assert commandline.value_of(command, *FLAGS) is None

@@ -78,6 +78,7 @@ def test_the_jobs_of_the_author_are_read(written):
         ("metrics-port: 65536", "invalid options: metrics-port (should be less than or equal"),
         ("metrics-path: metrics", "invalid options: metrics-path (should match"),
         ("metrics-path: ''", "invalid options: metrics-path (should match"),
+        ("metrics-path: /", "invalid options: metrics-path (should match"),
         ("metrics-path: /a b", "invalid options: metrics-path (should match"),
         ("metrics-path: 5", "invalid options: metrics-path (should be a valid string)"),
         ("framework_logging_format: xml", "invalid options: framework"),

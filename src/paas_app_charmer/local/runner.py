@@ -31,7 +31,7 @@ from . import (
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from . import api
+    from . import api, runner_pod
 
 INGRESS_PORT = 8080
 """Where to begin to look for a port of the ingress."""
@@ -102,7 +102,8 @@ class Runner:
         for name in self.settings.endpoints:
             self.providers.declared(name)
         self.engine.set_config(self.settings.config)
-        wanted = self._wanted_endpoints()
+        related = [relation.endpoint for relation in self.engine.relations()]
+        wanted = self._wanted_endpoints(related)
         if self.settings.port:
             self._promise(self.settings.port, wanted)
         self.pods.resume(self.engine)
@@ -110,11 +111,11 @@ class Runner:
         if not self.engine.units():
             self.pods.add(self.engine)
         self._control.start()
-        tasks = [
-            *(functools.partial(pod.start, self.engine) for pod in self.pods),
-            *(functools.partial(self._provide, name) for name in wanted),
-        ]
-        self.start_of.follow([self._workers.submit(task) for task in tasks])
+        services = {name: self._workers.submit(self._provide, name) for name in wanted}
+        # What the charm knows of a service from an earlier run is true again once that serves.
+        start = functools.partial(self._start_pod, after=[services[name] for name in related])
+        pods = [self._workers.submit(start, pod) for pod in self.pods]
+        self.start_of.follow([*services.values(), *pods])
         threading.Thread(target=runner_watch.follow, args=(self,), daemon=True).start()
 
     def stop(self) -> None:
@@ -175,8 +176,13 @@ class Runner:
                 f"{self.blueprint.application}: begin anew with `paas-app-charmer run --clean`"
             )
 
-    def _wanted_endpoints(self) -> list[str]:
-        related = [relation.endpoint for relation in self.engine.relations()]
+    def _start_pod(
+        self, pod: runner_pod.Pod, *, after: list[concurrent.futures.Future[None]]
+    ) -> None:
+        concurrent.futures.wait(after)
+        pod.start(self.engine)
+
+    def _wanted_endpoints(self, related: list[str]) -> list[str]:
         required = provide.required(self.providers.endpoints.values())
         return list(dict.fromkeys([*related, *required, *self.settings.endpoints]))
 

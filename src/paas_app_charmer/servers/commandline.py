@@ -65,8 +65,9 @@ def _span(command: str, names: tuple[str, ...]) -> tuple[int, int] | None:
     for index, match in enumerate(matches):
         word = match.group()
         for name in names:
-            if name.startswith("--") and word.startswith(f"{name}="):
-                return match.start() + len(name) + 1, match.end()
+            joint = f"{name}=" if name.startswith("--") else name
+            if word.startswith(joint) and word != name:
+                return match.start() + len(joint), match.end()
             if word != name:
                 continue
             following = [m for m in matches[index + 1 :] if m.group() not in {"[", "]"}]
