@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pathlib
+import platform
 import tempfile
 
 from . import events, first_answer, imports, losses
@@ -12,6 +14,8 @@ parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc_
 parser.add_argument("--quick", action="store_true", help="repeat less: a look only")
 quick: bool = parser.parse_args().quick
 
+load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
+print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load average {load}")
 imports.measure(quick=quick).print()
 with tempfile.TemporaryDirectory(prefix="paas-bench-") as name:
     folder = pathlib.Path(name)

@@ -125,6 +125,13 @@ class Deployment:
             for unit in self.units()
         )
 
+    def settle(self) -> None:
+        """Wait until it is active; if it does not get so, tell how it stands."""
+        try:
+            until(self.is_active)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.account()}") from None
+
     def address(self, number: int = 0) -> str:
         """Return host and port of a unit, past any ingress."""
         return list(self.status()["addresses"].values())[number]

@@ -34,7 +34,7 @@ def measure(folder: pathlib.Path, *, quick: bool) -> report.Table:
     app = deployment.Deployment.copy("flask", folder / "losses")
     try:
         app.run("--config=greeting-from=me", "--config=webserver-workers=2")
-        deployment.until(app.is_active)
+        app.settle()
         cases = (
             Case(name="nothing happens", act=lambda _: None),
             Case(name="an option is changed", act=lambda number: _change(app, number)),
@@ -90,7 +90,7 @@ def _change(app: deployment.Deployment, number: int) -> None:
     greeting = f"Hello {number}"
     app("config", f"greeting={greeting}")
     deployment.until(lambda: app.page("/env/FLASK_GREETING")["value"] == greeting)
-    deployment.until(app.is_active)
+    app.settle()
 
 
 def _restart(app: deployment.Deployment) -> None:

@@ -29,6 +29,9 @@ READING_TOOLS = frozenset(
 )  # fmt: skip
 """Hook tools that change nothing; a line of the log counts as nothing too."""
 
+OF_THE_RUNNER = ("GET /v1/notices", "GET /v1/logs")
+"""Requests by which the runner follows Pebble, and no charm does."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Calls:
@@ -46,11 +49,6 @@ class Calls:
             *(tool for tool in self.tools if tool not in READING_TOOLS),
         ]
 
-    def clear(self) -> None:
-        """Forget what was heard."""
-        self.pebble.clear()
-        self.tools.clear()
-
 
 @contextlib.contextmanager
 def listen(to: deployment.Deployment, unit: str, container: str) -> Generator[Calls]:
@@ -60,7 +58,9 @@ def listen(to: deployment.Deployment, unit: str, container: str) -> Generator[Ca
     pebble = state / "units" / unit.replace("/", "-") / "containers" / container / "pebble.socket"
 
     def take_request(head: bytes) -> None:
-        calls.pebble.append(head.partition(b"\r\n")[0].decode().removesuffix(" HTTP/1.1"))
+        request = head.partition(b"\r\n")[0].decode().removesuffix(" HTTP/1.1")
+        if not request.startswith(OF_THE_RUNNER):
+            calls.pebble.append(request)
 
     def take_tool(head: bytes) -> None:
         # The frame's length stands before its fields: the context, the tool, its arguments.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from benchmarks import deployment, tap
+from benchmarks import deployment
 
-UNIT, CONTAINER = "postcards/0", "flask-app"
 until = deployment.until
 
 
@@ -48,21 +47,6 @@ def test_its_database_is_migrated(app):
     query = "print(c.execute('SELECT count(*) FROM schema_migration').fetchone()[0])"
     migrations = list((app.folder / "postcards" / "migrations").glob("*.sql"))
     assert app("exec", "--", "python3", "-c", script + query) == str(len(migrations))
-
-
-def test_an_event_that_changes_nothing_writes_nothing(app):
-    until(app.is_active)
-    with tap.listen(app, UNIT, CONTAINER) as calls:
-        for event in ("update-status", "config-changed", "secret-storage-relation-changed"):
-            app("fire", event)
-            assert calls.tools, "the tap heard nothing"
-            assert calls.pebble, "the tap heard nothing"
-        assert calls.writes() == []
-        app("config", "greeting=Heard")
-        until(lambda: app.page("/env/FLASK_GREETING")["value"] == "Heard")
-        assert calls.writes(), "the tap does not hear writes"
-    app("config", "--reset", "greeting")
-    until(app.is_active)
 
 
 def test_log_lines_of_the_application_arrive_in_the_sink(app):

@@ -8,6 +8,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -79,8 +80,10 @@ def inside_as(
     folder = tmp_path_factory.mktemp("inside")
     inside = Inside(folder=folder, user=None if request.param == "this user" else NOBODY)
     if inside.user is not None:
-        for part in (tmp_path_factory.getbasetemp().parent, tmp_path_factory.getbasetemp()):
-            part.chmod(0o755)
+        top = pathlib.Path(tempfile.gettempdir()).resolve()
+        for part in folder.parents:
+            if top in part.parents:
+                part.chmod(0o755)
         os.chown(folder, NOBODY, NOBODY)
     yield inside
     inside.end()
