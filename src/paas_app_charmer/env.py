@@ -46,11 +46,6 @@ def upper_snake(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def database_namespace(endpoint: str) -> str:
-    """Return the prefix of database-like backing services: ``POSTGRESQL_DB``."""
-    return f"{upper_snake(endpoint)}_DB"
-
-
 def mechanical(_interface: str, namespace: str, properties: Properties) -> dict[str, str]:
     """Name properties as most frameworks want them: ``<NAMESPACE>_<PROPERTY>``."""
     prefix = f"{namespace}_" if namespace else ""

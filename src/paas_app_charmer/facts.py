@@ -40,7 +40,9 @@ class Endpoint:
     @property
     def namespace(self) -> str:
         """The prefix of its variables."""
-        return self.integration.namespace(self.name)
+        if self.name == self.integration.endpoint and self.integration.namespace:
+            return self.integration.namespace
+        return env.upper_snake(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

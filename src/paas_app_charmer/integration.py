@@ -123,8 +123,9 @@ class Integration(Generic[D]):
     example: D
     """Feeds the contract tests and the reference."""
     request: Callable[[Site], Databag] = _publish_nothing
-    namespace: Callable[[str], str] = env.upper_snake
-    """The prefix of the variables, from the endpoint's name."""
+    namespace: str = ""
+    """The prefix of the variables if the endpoint has its conventional name; by default that
+    name. An endpoint of another name is its own prefix, so that one interface may be had twice."""
     properties: Callable[[D], env.Properties] = fields_of
     secrets: tuple[str, ...] = ()
     """Properties to hide, here and wherever their value turns up in another one."""

@@ -115,7 +115,7 @@ def test_b14_two_databases_of_one_interface_have_their_own_variables(tmp_path):
     )
     flask.run()
     assert flask.environment["POSTGRESQL_DB_HOSTNAME"] == "db"
-    assert flask.environment["BIG_ORDERS_DB_HOSTNAME"] == "other"
+    assert flask.environment["BIG_ORDERS_HOSTNAME"] == "other"
 
 
 def test_only_the_leader_writes_the_application_databag(tmp_path):

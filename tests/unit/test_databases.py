@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from paas_app_charmer import environment, errors, integration
+from paas_app_charmer import environment, errors, facts, integration
 from paas_app_charmer.integrations import mongodb_client, mysql_client, postgresql_client
 
 from . import builders
@@ -157,9 +157,12 @@ def test_a_secret_that_is_not_granted_is_told():
         postgresql.read(data)
 
 
-def test_another_namespace_for_each_endpoint():
-    assert postgresql.namespace("postgresql") == "POSTGRESQL_DB"
-    assert postgresql.namespace("main-db") == "MAIN_DB_DB"
+@pytest.mark.parametrize(
+    ("endpoint", "namespace"), [("postgresql", "POSTGRESQL_DB"), ("main-db", "MAIN_DB")]
+)
+def test_an_endpoint_of_another_name_is_its_own_namespace(endpoint, namespace):
+    seen = facts.Endpoint(name=endpoint, integration=postgresql, required=False)
+    assert seen.namespace == namespace
 
 
 def test_a_database_makes_migrations_run_again():

@@ -39,10 +39,6 @@ def test_variable_names_are_upper_case_without_hyphens_and_dots(name, variable):
     assert env.upper_snake(name) == variable
 
 
-def test_a_database_namespace_ends_with_db():
-    assert env.database_namespace("main-db") == "MAIN_DB_DB"
-
-
 def test_the_mechanical_dialect_puts_the_namespace_in_front():
     assert env.mechanical("s3", "S3", {"access_key": "x"}) == {"S3_ACCESS_KEY": "x"}
 

@@ -197,7 +197,7 @@ def test_b14_two_endpoints_of_one_interface_have_variables_of_their_own():
         builders.endpoint("postgresql_client", "archive"),
     )
     given = values(endpoints=endpoints)
-    assert given["POSTGRESQL_DB_PORT"] == given["ARCHIVE_DB_PORT"] == "5432"
+    assert given["POSTGRESQL_DB_PORT"] == given["ARCHIVE_PORT"] == "5432"
 
 
 def test_a_framework_may_name_what_integrations_give():

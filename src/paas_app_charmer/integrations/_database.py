@@ -39,7 +39,7 @@ def of(interface: str, scheme: str, port: int) -> integration.Integration[Databa
         data=Database,
         request=_request,
         read=lambda remote: _read(remote, scheme),
-        namespace=env.database_namespace,
+        namespace=f"{env.upper_snake(endpoint)}_DB",
         properties=_properties,
         secrets=("password", "read_only_connect_string"),
         migrates=True,

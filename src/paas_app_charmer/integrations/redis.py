@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydantic
 
-from .. import env, integration, urls
+from .. import integration, urls
 
 
 class Redis(integration.Data):
@@ -37,7 +37,7 @@ INTEGRATION = integration.Integration(
     endpoint="redis",
     data=Redis,
     read=_read,
-    namespace=env.database_namespace,
+    namespace="REDIS_DB",
     properties=lambda data: _url(data).properties(),
     migrates=True,
     example=Redis(host="redis-0.example", port=6379),
