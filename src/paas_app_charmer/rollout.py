@@ -48,6 +48,9 @@ def apply(
     replaced = _ensure_files(container, wanted)
     try:
         notes.checked = _succeeded(container, wanted, wanted.preflight, notes.checked)
+        if notes.checked != seen.checked and wanted.migration:
+            # A migration that fails is tried again at each event, the check is not.
+            notes.write(container, spec, release="")
         notes.migrated = _succeeded(container, wanted, wanted.migration, notes.migrated)
     except (errors.WorkloadError, ops.pebble.Error):
         _put_back(container, wanted, replaced)

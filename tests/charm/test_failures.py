@@ -88,6 +88,14 @@ def test_b36_every_later_event_retries(tmp_path):
     assert flask.run(flask.context.on.update_status()).unit_status == ops.ActiveStatus()
 
 
+def test_a_check_that_passed_is_not_repeated_with_the_migration(tmp_path):
+    flask = migrating(tmp_path, return_code=1)
+    flask.run()
+    flask.run(flask.context.on.update_status())
+    checks = [c for c in flask.context.exec_history["flask-app"] if "--check-config" in c.command]
+    assert len(checks) == 1
+
+
 def test_b34_a_failed_migration_lets_the_old_release_serve_on(tmp_path):
     flask = migrating(tmp_path, return_code=0)
     flask.run()

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import pathlib
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-
-# What drives a deployment and loads it is shared with the benchmarks, a package beside `tests`.
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-
 from benchmarks import deployment
 
 CopyOf = Callable[[str], deployment.Deployment]
