@@ -77,11 +77,11 @@ def test_a_release_that_serves_goes_on_when_the_next_migration_fails_until_it_is
     assert app.unit() == ("blocked", REASON)
     assert app.page("/pid") == before
     assert app.processes() == processes
-    assert app.page("/env/ARCHIVE_DB_NAME")["value"] is None
+    assert app.page("/env/ARCHIVE_NAME")["value"] is None
     repair(app)
     app("fire", "update-status")
     until(app.is_active)
-    until(lambda: app.page("/env/ARCHIVE_DB_NAME")["value"] == "archive")
+    until(lambda: app.page("/env/ARCHIVE_NAME")["value"] == "archive")
     assert app.page("/pid")["parent"] == before["parent"]
 
 
