@@ -77,7 +77,6 @@ class PaasCharm(ops.CharmBase):
             app=self.app.name,
             model=self.model.name,
             unit=juju.unit_number(self.unit.name),
-            leader=self.unit.is_leader(),
             container=self._container.name,
             options=chosen,
             declared=declared,
@@ -221,7 +220,6 @@ class PaasCharm(ops.CharmBase):
         return integration.Site(
             app=seen.app,
             model=seen.model,
-            model_uuid=self.model.uuid,
             unit=seen.unit,
             charm=self.meta.name,
             port=environment.port_of(self.spec, seen),

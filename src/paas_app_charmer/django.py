@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pydantic
 
-from . import charm, facts, framework, readiness
+from . import addresses, charm, facts, framework, readiness
 from .servers import gunicorn
 
 __all__ = ["SPEC", "Charm", "DjangoOptions"]
@@ -35,11 +35,10 @@ class DjangoOptions(gunicorn.GunicornOptions):
 
 def _allowed_hosts(seen: facts.Facts[DjangoOptions], base_url: str) -> Mapping[str, str]:
     chosen = (seen.options and seen.options.allowed_hosts) or ""
-    service = f"{seen.app}-{seen.unit}.{seen.app}-endpoints.{seen.model}.svc.cluster.local"
     hosts = [
         *(host.strip() for host in chosen.split(",")),
-        service,
-        f"{seen.app}.{seen.model}.svc.cluster.local",
+        addresses.of_unit(seen.app, seen.model, seen.unit),
+        addresses.of_service(seen.app, seen.model),
         seen.address,
         urllib.parse.urlsplit(base_url).hostname or "",
     ]

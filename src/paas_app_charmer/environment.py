@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from . import env, facts, framework, options
+from . import addresses, env, facts, framework, options
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
@@ -94,11 +94,8 @@ def proxy(_spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
 def peers(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """Addresses of the other units, in numeric order."""
     if seen.peers:
-        addresses = ",".join(
-            f"{seen.app}-{unit}.{seen.app}-endpoints.{seen.model}.svc.cluster.local"
-            for unit in seen.peers
-        )
-        yield f"{spec.prefix}PEER_FQDNS", env.Variable(value=addresses, source="peers")
+        names = ",".join(addresses.of_unit(seen.app, seen.model, unit) for unit in seen.peers)
+        yield f"{spec.prefix}PEER_FQDNS", env.Variable(value=names, source="peers")
 
 
 def integrations(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:

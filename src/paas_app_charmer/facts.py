@@ -72,7 +72,6 @@ class Facts(Generic[O]):
     app: str
     model: str
     unit: int
-    leader: bool = False
     container: str
     options: O | None
     """None when they are invalid."""

@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import env, errors, paas_config
+from . import addresses, env, errors, paas_config
 
 Category = Literal["database", "cache", "broker", "storage", "identity", "telemetry", "network"]
 
@@ -51,7 +51,6 @@ class RemoteData:
         default_factory=dict[str, Mapping[str, str]], repr=False
     )
     """Databags by unit name, in numeric order; each is fetched when it is looked into."""
-    app_name: str = ""
     secret: Callable[[str], Mapping[str, str]] = field(default=_no_secret, repr=False)
     """The content of a secret by its id, at its latest revision.
 
@@ -79,7 +78,6 @@ class Site:
 
     app: str
     model: str
-    model_uuid: str
     unit: int
     charm: str
     port: int
@@ -93,7 +91,7 @@ class Site:
 
     def fqdn(self, unit: int) -> str:
         """Return the DNS name of a unit of this application."""
-        return f"{self.app}-{unit}.{self.app}-endpoints.{self.model}.svc.cluster.local"
+        return addresses.of_unit(self.app, self.model, unit)
 
 
 def _publish_nothing(_site: Site) -> Databag:
@@ -137,11 +135,6 @@ class Integration(Generic[D]):
     """Names and push URLs of the Loki servers that it gives."""
     base_url: Callable[[D], str] | None = None
     """The URL of the application that it gives."""
-
-    @property
-    def gives_variables(self) -> bool:
-        """Whether the application learns of it."""
-        return bool(self.properties(self.example))
 
 
 def no_properties(_data: pydantic.BaseModel) -> dict[str, str]:

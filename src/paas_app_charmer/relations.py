@@ -98,7 +98,6 @@ def _read(
         remote = integration.RemoteData(
             app=relation.data[relation.app],
             units={unit.name: relation.data[unit] for unit in units},
-            app_name=relation.app.name,
             secret=lambda secret_id: _secret(charm, secret_id),
         )
         return one.read(remote), ""

@@ -32,6 +32,7 @@ FLOORS = {
     "paas_config": 0,
     "project": 0,
     "release": 0,
+    "addresses": 0,
     "urls": 0,
     # 1 declarations
     "facts": 1,

@@ -61,7 +61,6 @@ def test_properties_are_text_in_neutral_names(one):
         assert name == name.lower()
         assert name.isidentifier()
         assert isinstance(value, str)
-    assert one.gives_variables is bool(one.properties(one.example))
 
 
 @every
@@ -153,7 +152,6 @@ def remote(
     return integration.RemoteData(
         app=Asked(app, keys),
         units={f"remote/{number}": Asked(unit, keys) for number, unit in enumerate(units)},
-        app_name="remote",
         secret=content,
     )
 

@@ -123,7 +123,6 @@ def site(**changes: Any) -> integration.Site:
     ready: dict[str, Any] = {
         "app": "shop",
         "model": "test-model",
-        "model_uuid": "f81d4fae-7dec-41d0-a765-00a0c91e6bf6",
         "unit": 0,
         "charm": "shop-k8s",
         "port": 8000,

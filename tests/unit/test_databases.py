@@ -30,7 +30,7 @@ postgresql = postgresql_client.INTEGRATION
 
 
 def remote(app: Mapping[str, str]) -> integration.RemoteData:
-    return integration.RemoteData(app=app, app_name="db", secret=SECRETS.__getitem__)
+    return integration.RemoteData(app=app, secret=SECRETS.__getitem__)
 
 
 def given(app: Mapping[str, str], one: Any = postgresql) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from . import builders
 
 
 def read(**app: str) -> ingress.Ingress | None:
-    return ingress.INTEGRATION.read(integration.RemoteData(app=app, app_name="traefik"))
+    return ingress.INTEGRATION.read(integration.RemoteData(app=app))
 
 
 def test_the_leader_tells_where_the_application_is():

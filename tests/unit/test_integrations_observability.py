@@ -24,7 +24,6 @@ def _site(
     return integration.Site(
         app="blog",
         model="prod",
-        model_uuid="4fe1b8a5-62f4-4f39-9d6e-6d5a0f2f5f11",
         unit=unit,
         charm="flask-k8s",
         port=8000,
@@ -69,7 +68,8 @@ def _dashboard(framework: str) -> dict[str, object]:
 @pytest.mark.parametrize("module", [grafana_dashboard, loki_push_api, prometheus_scrape])
 def test_telemetry_holds_nothing_back_and_gives_no_variables(module):
     one = module.INTEGRATION
-    assert (one.category, one.essential, one.gives_variables) == ("telemetry", False, False)
+    assert (one.category, one.essential) == ("telemetry", False)
+    assert not one.properties(one.example)
 
 
 def test_the_first_job_is_the_applications_own_on_every_unit():

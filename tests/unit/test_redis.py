@@ -17,7 +17,7 @@ def remote(
     *units: Mapping[str, str], app: Mapping[str, str] | None = None
 ) -> integration.RemoteData:
     named = {f"redis/{number}": unit for number, unit in enumerate(units)}
-    return integration.RemoteData(app=app or {}, units=named, app_name="redis")
+    return integration.RemoteData(app=app or {}, units=named)
 
 
 def read(*units: Mapping[str, str], app: Mapping[str, str] | None = None) -> str:
