@@ -17,7 +17,7 @@ demo: $(READY) ## Run the Flask example with PostgreSQL, Redis and ingress.
 	$(BIN)/python examples/demo.py
 
 test: $(READY) ## Run the quick tests; TESTS="-k word" chooses among them.
-	$(BIN)/pytest -n 3 --dist loadfile \
+	$(BIN)/pytest -n 2 --dist loadfile \
 	  tests/unit tests/charm tests/contract tests/local tests/examples $(TESTS)
 
 test-interop: $(READY) ## Talk to the real charm libraries.

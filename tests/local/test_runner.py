@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -310,8 +311,13 @@ def test_lines_of_charm_and_services_are_in_one_log(running):
 def test_a_follower_sees_new_lines_until_it_leaves(running):
     follower = running.start("logs", "-f", "-n", "0", "--service", "flask")
     url = running.status()["url"] + "/marked"
-    with pytest.raises(urllib.request.HTTPError, match="404"):
-        body(url)
+
+    def asked_and_shown() -> bool:  # it does not say from when on it follows
+        with pytest.raises(urllib.request.HTTPError, match="404"):
+            body(url)
+        return bool(select.select([follower.stdout], [], [], 0.5)[0])
+
+    eventually(asked_and_shown)
     assert "GET /marked" in follower.stdout.readline()
     follower.send_signal(signal.SIGINT)
     follower.communicate(timeout=5)
