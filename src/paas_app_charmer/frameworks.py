@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import Any, cast
 
-from . import errors, framework, metadata
+from . import errors, framework, metadata, modules
 
 _SUFFIX = "-framework"
 
@@ -32,14 +31,8 @@ def of_project(project: Mapping[str, Any]) -> framework.FrameworkSpec[Any]:
 
 def find(name: str) -> framework.FrameworkSpec[Any] | None:
     """Return a framework by its name, None if there is none."""
-    module = f"{__package__}.{name.replace('-', '')}"
-    try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
-    return getattr(found, "SPEC", None)
+    module = modules.find(f"{__package__}", name.replace("-", ""))
+    return getattr(module, "SPEC", None)
 
 
 def expand(project: Mapping[str, Any]) -> dict[str, Any]:

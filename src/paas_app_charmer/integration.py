@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 import pydantic
 
-from . import addresses, env, errors, paas_config
+from . import addresses, env, errors, modules, paas_config
 
 Category = Literal["database", "cache", "broker", "storage", "identity", "telemetry", "network"]
 
@@ -147,13 +145,5 @@ def find(interface: str) -> Integration[Any] | None:
 
     Only declared interfaces are looked for, so that no charm pays for what it does not use.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", interface):
-        return None
-    name = f"{__package__}.integrations.{interface.replace('-', '_')}"
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return None
-    return module.INTEGRATION
+    module = modules.find(f"{__package__}.integrations", interface)
+    return None if module is None else module.INTEGRATION

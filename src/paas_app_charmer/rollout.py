@@ -124,7 +124,7 @@ def _run(container: ops.Container, wanted: release.Release, command: release.Com
     except errors.WorkloadError as error:
         reason = env.redact(str(error), wanted.environment)
         output = env.redact(error.output, wanted.environment)
-        logger.error("%s: %s\n%s", " ".join(command.argv), reason, output)  # noqa: TRY400
+        logger.error("%s: %s\n%s", " ".join(command.argv), reason, output)  # noqa: TRY400 - as said
         message = f"{command.failure}: {reason}" if reason else command.failure
         raise errors.WorkloadError(message) from error
     if output:

@@ -33,6 +33,7 @@ FLOORS = {
     "project": 0,
     "release": 0,
     "addresses": 0,
+    "modules": 0,
     "urls": 0,
     # 1 declarations
     "facts": 1,

@@ -28,7 +28,7 @@ def test_a_name_may_have_a_hyphen():
     assert frameworks.find("demo-boot") is builders.SPEC
 
 
-@pytest.mark.parametrize("name", ["rails", "errors", "servers", ""])
+@pytest.mark.parametrize("name", ["rails", "errors", "servers", "", "a.b", "../a", "A"])
 def test_what_is_no_framework_is_not_found(name):
     assert frameworks.find(name) is None
 

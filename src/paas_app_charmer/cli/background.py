@@ -24,7 +24,7 @@ LISTENS_WITHIN = 20.0
 """Seconds in which the runner opens its control socket: it does so before anything slow."""
 
 
-def start(folder: pathlib.Path, *, verbose: bool, **asked: typing.Any) -> int:  # noqa: ARG001
+def start(folder: pathlib.Path, *, verbose: bool, **asked: typing.Any) -> int:  # noqa: ARG001  one signature with `foreground`
     """Start the runner, wait until the application answers, and print the URL."""
     project = runner_project.find(folder)
     process_id = runner_project.running(project.state)

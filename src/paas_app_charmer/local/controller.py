@@ -123,11 +123,3 @@ class Controller:
         """Grant a user secret to the application."""
         with self._changing() as state:
             remote.grant(state, remote.user_secret(state, name))
-
-    def revoke_secret(self, name: str) -> None:
-        with self._changing() as state:
-            remote.user_secret(state, name).grants.clear()
-
-    def remove_secret(self, name: str) -> None:
-        with self._changing() as state:
-            secretstate.remove(state, remote.user_secret(state, name), None)

@@ -161,11 +161,6 @@ class Engine(agents.Agents):
         """What the charm asked of Juju that this engine does not model."""
         return self._world.gaps
 
-    def charm_environment(self, unit: str) -> dict[str, str]:
-        """The JUJU_* variables and PATH of a hook, for `exec`-like inspection."""
-        with self._lock:
-            return self._world.variables(self._unit(unit))
-
     def wait_idle(self, timeout: float) -> bool:
         """Wait until no hook runs or is due; False if a unit is in error or time ran out."""
         with self._lock:
