@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-interop test-e2e bench lint format clean
+.PHONY: help demo test test-interop test-craft test-e2e bench generate lint format clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,16 +18,22 @@ demo: $(READY) ## Run the Flask example with PostgreSQL, Redis and ingress.
 
 test: $(READY) ## Run the quick tests; TESTS="-k word" chooses among them.
 	$(BIN)/pytest -n 2 --dist loadfile \
-	  tests/unit tests/charm tests/contract tests/local tests/examples $(TESTS)
+	  tests/unit tests/charm tests/contract tests/suites tests/local tests/examples $(TESTS)
 
 test-interop: $(READY) ## Talk to the real charm libraries.
 	$(BIN)/pytest tests/interop $(TESTS)
+
+test-craft: $(READY) ## Drive the real Charmcraft, and pack a charm with it.
+	$(BIN)/pytest tests/craft $(TESTS)
 
 test-e2e: $(READY) ## Run both examples on the real Pebble and real servers.
 	$(BIN)/pytest tests/e2e $(TESTS)
 
 bench: $(READY) ## Measure, and compare with the figures that the project promises.
 	$(BIN)/python -m benchmarks
+
+generate: $(READY) ## Derive the suites' data and docs/reference from the models.
+	$(BIN)/python -m generate
 
 lint: $(READY) ## Check style and types.
 	$(BIN)/ruff check

@@ -76,8 +76,10 @@ def _problem(custom: pathlib.Path) -> str:
         return ""
     if not custom.is_dir():
         return f"{CUSTOM} is not a folder"
+    # Hidden files, such as the .gitkeep of an empty folder, are for other tools.
+    entries = [entry for entry in custom.iterdir() if not entry.name.startswith(".")]
     wrong = sorted(
-        entry.name for entry in custom.iterdir() if entry.name not in SUFFIXES or entry.is_file()
+        entry.name for entry in entries if entry.name not in SUFFIXES or entry.is_file()
     )
     if not wrong:
         return ""

@@ -23,13 +23,15 @@ class DjangoOptions(gunicorn.GunicornOptions):
     debug: bool | None = pydantic.Field(
         False,  # noqa: FBT003 - the default value of the option
         alias="django-debug",
-        description="Whether Django debug mode is enabled.",
+        description="Whether errors are shown to the browser with traceback and settings. Not for "
+        "production.",
     )
     allowed_hosts: str | None = pydantic.Field(
         None,
         alias="django-allowed-hosts",
         exclude=True,
-        description="Host names that the site answers for, separated by commas.",
+        description="Host names that the site answers for, separated by commas, beside those of "
+        "the unit, of the application in its model and of the ingress.",
     )
 
 

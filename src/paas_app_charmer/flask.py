@@ -20,31 +20,38 @@ class FlaskOptions(gunicorn.GunicornOptions):
     env: _Text | None = pydantic.Field(
         None,
         alias="flask-env",
-        description="What environment the Flask app is running in; production by default.",
+        description="A name for where the application runs, for example staging; "
+        "production by default.",
     )
     debug: bool | None = pydantic.Field(
-        None, alias="flask-debug", description="Whether Flask debug mode is enabled."
+        None,
+        alias="flask-debug",
+        description="Whether errors are shown to the browser with their traceback. Not for "
+        "production.",
     )
     permanent_session_lifetime: int | None = pydantic.Field(
         None,
         alias="flask-permanent-session-lifetime",
         gt=0,
-        description="Seconds that the cookie of a permanent session stays valid.",
+        description="How many seconds the cookie of a permanent session stays valid; "
+        "31 days by default.",
     )
     application_root: _Text | None = pydantic.Field(
         None,
         alias="flask-application-root",
-        description="Path that the application is mounted at by its web server.",
+        description="Path that the application is mounted at, for example /shop; / by default.",
     )
     session_cookie_secure: bool | None = pydantic.Field(
         None,
         alias="flask-session-cookie-secure",
-        description="Whether browsers send session cookies over HTTPS only.",
+        description="Whether browsers send the session cookie over HTTPS only; by default they "
+        "send it over HTTP too.",
     )
     preferred_url_scheme: str | None = pydantic.Field(
         "HTTPS",
         alias="flask-preferred-url-scheme",
-        description="Scheme of external URLs that are built outside a request: HTTP or HTTPS.",
+        description="Scheme of the external URLs that the application makes outside a request: "
+        "HTTP or HTTPS.",
     )
 
     @pydantic.field_validator("preferred_url_scheme")

@@ -61,6 +61,29 @@ def derive(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dic
     }
 
 
+def dynamic_options(_spec: framework.FrameworkSpec[Any]) -> dict[str, dict[str, Any]]:
+    """Return the options that come with each endpoint of an interface, by interface.
+
+    `{endpoint}` stands for its name in the names of options, in defaults and in descriptions.
+    """
+    return {
+        "oauth": {
+            "{endpoint}-redirect-path": {
+                "type": "string",
+                "description": "Path of the application that the browser comes back to after a "
+                "login through {endpoint}.",
+                "default": "/callback",
+            },
+            "{endpoint}-scopes": {
+                "type": "string",
+                "description": "What the application asks {endpoint} about a user: OAuth scopes, "
+                "separated by spaces, openid among them.",
+                "default": "openid profile email",
+            },
+        }
+    }
+
+
 def _actions(spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
     actions: dict[str, Any] = {"rotate-secret-key": {"description": _ROTATION}}
     for action in spec.actions:
@@ -93,10 +116,16 @@ def _options(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> d
 def _secret_key_options(
     spec: framework.FrameworkSpec[Any], *, first_generation: bool
 ) -> dict[str, Any]:
-    holds = "A Juju user secret whose one key 'value' holds the application's secret key."
+    holds = (
+        "A Juju user secret, granted to this application, whose one key 'value' holds the key "
+        "that the application signs sessions with. Without it the charm makes one."
+    )
     if not first_generation:
         return {"app-secret-key": {"type": "secret", "description": holds}}
-    text = "The application's secret key; a secret in the option ending in -id hides it better."
+    text = (
+        "The key that the application signs sessions with. Everybody who may see options can "
+        f"read it here; {spec.name}-secret-key-id hides it."
+    )
     return {
         f"{spec.name}-secret-key": {"type": "string", "description": text},
         f"{spec.name}-secret-key-id": {"type": "secret", "description": holds},

@@ -27,8 +27,13 @@ class StaticConfig(pydantic.BaseModel):
 
     model_config = _STRICT
 
-    targets: list[str]
-    labels: dict[str, str] | None = None
+    targets: list[str] = pydantic.Field(
+        description="Host and port of what to scrape. `*:PORT` is every unit, `@scheduler:PORT` "
+        "the unit that runs the schedulers."
+    )
+    labels: dict[str, str] | None = pydantic.Field(
+        default=None, description="Labels for all that is scraped from these targets."
+    )
 
     @pydantic.field_validator("targets")
     @classmethod
@@ -51,9 +56,9 @@ class ScrapeConfig(pydantic.BaseModel):
 
     model_config = _STRICT
 
-    job_name: str
-    metrics_path: str = "/metrics"
-    static_configs: list[StaticConfig]
+    job_name: str = pydantic.Field(description="Name of the job, which no other job has.")
+    metrics_path: str = pydantic.Field(default="/metrics", description="Path of the metrics.")
+    static_configs: list[StaticConfig] = pydantic.Field(description="What the job scrapes.")
 
 
 class Prometheus(pydantic.BaseModel):
@@ -61,7 +66,9 @@ class Prometheus(pydantic.BaseModel):
 
     model_config = _STRICT
 
-    scrape_configs: list[ScrapeConfig] | None = None
+    scrape_configs: list[ScrapeConfig] | None = pydantic.Field(
+        default=None, description="Jobs beside the application's own, as Prometheus spells them."
+    )
 
     @pydantic.field_validator("scrape_configs")
     @classmethod
@@ -86,12 +93,19 @@ class PaasConfig(pydantic.BaseModel):
         ),
     }
 
-    port: Port = 0
-    """Of the application; 0 stands for the framework's own."""
-    metrics_port: Port = 0
-    metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^/\s?#][^\s?#]*$")] = ""
-    framework_logging_format: Literal["none", "json"] = "none"
-    prometheus: Prometheus | None = None
+    port: Port = pydantic.Field(default=0, description="Port that the application listens on.")
+    """Here and below, 0 and nothing stand for what the framework has."""
+    metrics_port: Port = pydantic.Field(default=0, description="Port that Prometheus scrapes.")
+    metrics_path: Annotated[str, pydantic.Field(pattern=r"^/[^/\s?#][^\s?#]*$")] = pydantic.Field(
+        default="", description="Path that Prometheus scrapes."
+    )
+    framework_logging_format: Literal["none", "json"] = pydantic.Field(
+        default="none",
+        description="How the web server writes its log. For now it is text with `json` too.",
+    )
+    prometheus: Prometheus | None = pydantic.Field(
+        default=None, description="What Prometheus shall scrape besides the application."
+    )
 
     @pydantic.model_validator(mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""A project folder as text: which application it holds, and what is wrong with it.
+"""A project folder as text: what it holds, and which Python packages it asks for.
 
 `read` looks at the disk once; everything else is a function of what it saw, so that an
 extension that expands a project file and a runner that starts the project cannot disagree.
@@ -6,36 +6,32 @@ extension that expands a project file and a runner that starts the project canno
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import importlib
 import os
 import pathlib
 import re
-import sys
+import stat
 import typing
 
-from . import documents
+from . import requirements as asked
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 ROCK = "rockcraft.yaml"
+CHARM = "charmcraft.yaml"
 REQUIREMENTS = "requirements.txt"
 PYPROJECT = "pyproject.toml"
+LOCK = "uv.lock"
 
-_READ = frozenset(
-    (
-        *(ROCK, REQUIREMENTS, PYPROJECT, "charmcraft.yaml", "paas-config.yaml", "package.json"),
-        *("app.py", "main.py", "__init__.py", "wsgi.py"),
-    )
-)
+_READ = frozenset((ROCK, CHARM, REQUIREMENTS, PYPROJECT, LOCK, "paas-config.yaml", "wsgi.py"))
+_READ_ABOVE = frozenset(("app.py", "main.py", "__init__.py", "package.json"))
+"""A large project has many of them further down, where no entry point is looked for."""
+_REQUIREMENTS = re.compile(r"(?:.*/)?(?:[^/]*requirements[^/]*|requirements/[^/]*)\.txt")
 _DEPTH = 3
+_LARGEST = 4 << 20
 _PASSED_OVER = frozenset(("node_modules", "__pycache__"))
-_REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:$|[\[(<>=!~;,@])")
-
-# Python 3.10 has no tomllib; its origin has the same function.
-_toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+_ENVIRONMENT = "pyvenv.cfg"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,43 +39,121 @@ class Project:
     """What a project folder holds, by paths relative to it with `/`."""
 
     paths: frozenset[str]
-    """Files and folders, three levels deep, without hidden ones and virtual environments."""
+    """Files and folders, three levels deep. Of hidden ones those at the top, without content; of
+    virtual environments the file that marks them as such."""
     texts: Mapping[str, str]
     """Content of the files that say what it is: entry points, requirements, project files."""
+    unreadable: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """Why one of those has no text."""
 
     def has(self, path: str) -> bool:
         """Tell whether there is such a file or folder."""
         return path in self.paths
 
+    def lacks(self, path: str) -> bool:
+        """Tell whether there is certainly no such file or folder, as far as was looked."""
+        steps = path.split("/")
+        for depth, step in enumerate(steps[:_DEPTH], start=1):
+            above, here = "/".join(steps[: depth - 1]), "/".join(steps[:depth])
+            if self.is_environment(above) or (depth > 1 and _is_closed(step)):
+                return False
+            if not self.has(here):
+                return True
+            if _is_closed(step):
+                return False
+        return False
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What was looked for, or why it was not found."""
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The names at the top, hidden ones too, in order."""
+        return tuple(sorted(path for path in self.paths if "/" not in path))
 
-    value: str = ""
-    problems: tuple[str, ...] = ()
-    """Sentences for the author of the project."""
+    def is_environment(self, folder: str) -> bool:
+        """Tell whether a folder is a virtual environment."""
+        return self.has(f"{folder}/{_ENVIRONMENT}")
 
 
 def read(folder: pathlib.Path) -> Project:
-    """Look at a project folder."""
-    paths = frozenset(_walk(folder, _DEPTH))
-    texts = {
-        path: (folder / path).read_text(encoding="utf-8", errors="replace")
-        for path in paths
-        if path.rpartition("/")[2] in _READ and (folder / path).is_file()
-    }
-    return Project(paths=paths, texts=texts)
+    """Look at a project folder. Whatever it holds, the result says so."""
+    paths = frozenset(_walk(os.fspath(folder)))
+    texts: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    wanted = {path for path in paths if _is_read(path)}
+    while wanted:
+        path = wanted.pop()
+        try:
+            texts[path] = text_of(folder / path)
+        except (OSError, ValueError) as error:
+            unreadable[path] = getattr(error, "strerror", None) or str(error)
+        if path in texts and path.endswith(".txt"):
+            known = texts.keys() | unreadable.keys()
+            wanted |= set(_included(folder, path, texts[path])) - known
+    return Project(paths=paths, texts=texts, unreadable=unreadable)
 
 
-def _walk(folder: pathlib.Path, depth: int, prefix: str = "") -> Iterator[str]:
-    for entry in os.scandir(folder):
-        if entry.name.startswith(".") or entry.name in _PASSED_OVER:
+def _walk(folder: str, prefix: str = "", depth: int = 1) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    if depth > 1 and any(entry.name == _ENVIRONMENT for entry in entries):
+        yield prefix + _ENVIRONMENT
+        return
+    for entry in entries:
+        name = entry.name
+        is_closed = _is_closed(name)
+        # A name that is no text, as the disk may have it, cannot be written into a project file.
+        if (is_closed and depth > 1) or not name.isprintable():
             continue
-        yield prefix + entry.name
-        path = pathlib.Path(entry.path)
-        if depth > 1 and entry.is_dir() and not (path / "pyvenv.cfg").exists():
-            yield from _walk(path, depth - 1, f"{prefix}{entry.name}/")
+        yield prefix + name
+        if depth < _DEPTH and not is_closed and _is_folder(entry):
+            yield from _walk(entry.path, f"{prefix}{name}/", depth + 1)
+
+
+def _is_closed(name: str) -> bool:
+    return name.startswith(".") or name in _PASSED_OVER
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_read(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    if name in _READ:
+        return True
+    is_above = path.count("/") + 1 < _DEPTH
+    return is_above and (name in _READ_ABOVE or _REQUIREMENTS.fullmatch(path) is not None)
+
+
+def _included(folder: pathlib.Path, path: str, text: str) -> Iterator[str]:
+    for other in asked.included(path, text):
+        is_inside = not other.startswith(("/", "..")) and "\0" not in other
+        if is_inside and (folder / other).exists():
+            yield other
+
+
+def text_of(path: pathlib.Path) -> str:
+    """Return what is in a file of a project.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is not a file, or a very large one.
+    """
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise ValueError("it is a folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("it is no file")
+    if found.st_size > _LARGEST:
+        raise ValueError(f"it is larger than {_LARGEST >> 20} MiB")
+    data = path.read_bytes()
+    # PowerShell writes `pip freeze > requirements.txt` in UTF-16.
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    return data.decode(encoding, errors="replace").replace("\r\n", "\n")
 
 
 def snake(name: str) -> str:
@@ -87,115 +161,50 @@ def snake(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def rock(project: Project) -> tuple[Mapping[str, typing.Any], tuple[str, ...]]:
-    """Return rockcraft.yaml, and what is wrong with it."""
-    if ROCK not in project.texts:
-        return {}, (f"there is no {ROCK}",)
-    try:
-        content = documents.parse(project.texts[ROCK])
-    except documents.Error as error:
-        return {}, (f"{ROCK} is not YAML: {' '.join(str(error).split())}",)
-    if not isinstance(content, dict):
-        return {}, (f"{ROCK} should hold a mapping",)
-    mapping = typing.cast("dict[str, typing.Any]", content)
-    if not isinstance(mapping.get("name"), str):
-        return mapping, (f"{ROCK} has no `name`",)
-    return mapping, ()
+def pyproject(project: Project) -> tuple[Mapping[str, typing.Any], str]:
+    """Return the content of pyproject.toml, empty if there is none, or what is wrong with it."""
+    return asked.pyproject(project.texts.get(PYPROJECT, ""))
 
 
-def dependencies(project: Project) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return `project.dependencies` of pyproject.toml as written there, and what is wrong."""
-    try:
-        table = _toml.loads(project.texts.get(PYPROJECT, ""))
-        return tuple(map(str, table.get("project", {}).get("dependencies", ()))), ()
-    except (_toml.TOMLDecodeError, AttributeError, TypeError) as error:
-        return (), (f"{PYPROJECT} cannot be read: {error}",)
+def dependencies(project: Project) -> tuple[str, ...]:
+    """Return `dependencies` of `[project]` in pyproject.toml as written there."""
+    content, _ = pyproject(project)
+    return tuple(content.get("project", {}).get("dependencies", ()))
+
+
+def requirement_files(project: Project) -> Mapping[str, str]:
+    """Return requirements.txt and the files that it includes, as far as they could be read."""
+    found: dict[str, str] = {}
+    wanted = [REQUIREMENTS]
+    while wanted:
+        path = wanted.pop(0)
+        if path in project.texts and path not in found:
+            found[path] = project.texts[path]
+            wanted += asked.included(path, found[path])
+    return found
+
+
+def missing_includes(project: Project) -> tuple[tuple[str, str], ...]:
+    """Return which requirements file includes which that could not be read, or is elsewhere."""
+    files = requirement_files(project)
+    pairs = ((path, other) for path in files for other in asked.included(path, files[path]))
+    return tuple((path, other) for path, other in pairs if other not in files)
 
 
 def requirements(project: Project) -> frozenset[str]:
     """Return the names of the Python packages that the project asks for, normalised (PEP 503).
 
-    What is no requirement in requirements.txt, such as an option or a file to include, counts
-    for nothing.
+    They stand in requirements.txt and what it includes, in pyproject.toml, or in uv.lock where
+    dependencies are worked out. What those bring along is not among them.
     """
-    lines = [*project.texts.get(REQUIREMENTS, "").splitlines(), *dependencies(project)[0]]
-    found = (_REQUIREMENT.match(line.partition(" #")[0].strip(" \t\\")) for line in lines)
-    return frozenset(normalised(match[1]) for match in found if match)
+    lines = [line for text in requirement_files(project).values() for line in asked.lines(text)]
+    return asked.names([*lines, *dependencies(project)]) | _lock(project).asked
 
 
-def normalised(package: str) -> str:
-    """Return the one spelling of a Python package's name."""
-    return re.sub(r"[-_.]+", "-", package).lower()
+def installed(project: Project) -> frozenset[str]:
+    """Return those names, with what they bring along as far as a lock file says so."""
+    return requirements(project) | _lock(project).everything
 
 
-def flask_entry_point(project: Project, name: str) -> Answer:
-    """Find a Flask project's WSGI application: `app:app`, or `src.main:create_app()`."""
-    folders = ("app", "src", snake(name))
-    places = ["app.py", "main.py"]
-    places += [f"{f}/{file}" for f in folders for file in ("__init__.py", "app.py", "main.py")]
-    for names, functions, suffix in (
-        (("app", "application"), False, ""),
-        (("create_app", "make_app"), True, "()"),
-    ):
-        answer = _first(project, places, names, functions=functions)
-        if answer.value or answer.problems:
-            return dataclasses.replace(answer, value=answer.value and answer.value + suffix)
-    problem = (
-        f"no WSGI application: one of {', '.join(places)} should have a global `app` or "
-        "`application`, or a function `create_app` or `make_app`"
-    )
-    return Answer(problems=(problem,))
-
-
-def django_entry_point(project: Project, name: str) -> Answer:
-    """Find a Django project's WSGI application, for example `my_app.wsgi:application`.
-
-    The module is counted from the source folder, which is what the rock carries.
-    """
-    source = snake(name)
-    places = [f"{source}/{source}/wsgi.py", f"{source}/mysite/wsgi.py"]
-    answer = _first(project, places, ("application",), functions=False)
-    if answer.value or answer.problems:
-        return dataclasses.replace(answer, value=answer.value.removeprefix(f"{source}."))
-    return Answer(
-        problems=(
-            f"no WSGI application: {' or '.join(places)} should have a global `application`",
-        )
-    )
-
-
-def _first(
-    project: Project, places: Iterable[str], names: tuple[str, ...], *, functions: bool
-) -> Answer:
-    for place in places:
-        if place not in project.texts:
-            continue
-        try:
-            tree = ast.parse(project.texts[place])
-        except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None) or 1
-            reason = getattr(error, "msg", error)
-            return Answer(problems=(f"{place}, line {line}: syntax error: {reason}",))
-        defined = set(_functions(tree) if functions else _globals(tree))
-        for name in names:
-            if name in defined:
-                module = place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-                return Answer(value=f"{module}:{name}")
-    return Answer()
-
-
-def _globals(tree: ast.Module) -> Iterator[str]:
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=targets):
-                yield from (target.id for target in targets if isinstance(target, ast.Name))
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
-                yield name
-            case ast.ImportFrom(names=aliases):
-                yield from (alias.asname or alias.name for alias in aliases)
-            case _:
-                pass
-
-
-def _functions(tree: ast.Module) -> Iterator[str]:
-    return (statement.name for statement in tree.body if isinstance(statement, ast.FunctionDef))
+def _lock(project: Project) -> asked.Lock:
+    return asked.lock(project.texts.get(LOCK, ""))

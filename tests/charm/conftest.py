@@ -10,7 +10,9 @@ import ops
 import ops.testing
 import pytest
 
-from paas_app_charmer import django, flask, frameworks
+from paas_app_charmer import django, flask
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import charm as suite
 
 CHECK = (
     "/bin/python3",
@@ -29,6 +31,7 @@ WORKER = {
     "command": "python3 w.py",
 }
 METADATA = ("containers", "resources", "peers", "requires", "provides")
+EMPTY = projects.Project(paths=frozenset(), texts={})
 
 
 def rock(framework: str, **services: dict[str, Any]) -> ops.pebble.Layer:
@@ -107,14 +110,13 @@ def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
     **state: Any,
 ) -> Deployment:
     """Return a charm of a framework whose container is ready and whose peers are there."""
-    project = frameworks.expand(
-        {
-            "base": base,
-            "extensions": [f"{framework}-framework"],
-            "requires": requires or {},
-            "config": {"options": options or {}},
-        }
-    )
+    author = {
+        "base": base,
+        "extensions": [f"{framework}-framework"],
+        "requires": requires or {},
+        "config": {"options": options or {}},
+    }
+    project = suite.expand(EMPTY, author).content
     root = tmp_path / "charm"
     root.mkdir(exist_ok=True)
     if paas_config is not None:

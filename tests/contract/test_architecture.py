@@ -32,6 +32,7 @@ FLOORS = {
     "paas_config": 0,
     "project": 0,
     "release": 0,
+    "requirements": 0,
     "addresses": 0,
     "modules": 0,
     "urls": 0,
@@ -67,6 +68,7 @@ FLOORS = {
     "flask": 5,
     # 6 tools
     "cli": 6,
+    "craft": 6,
     "local": 6,
     "suites": 6,
 }

@@ -287,3 +287,11 @@ def test_a_custom_folder_that_is_a_file_is_refused(tmp_path):
     files, problem = cos_files.find(tmp_path, "flask")
     assert len(files) == 2
     assert problem == "cos_custom is not a folder"
+
+
+def test_a_hidden_file_in_the_authors_folder_harms_nothing(tmp_path):
+    folder = tmp_path / "cos_custom"
+    folder.mkdir()
+    (folder / ".gitkeep").write_text("")
+    _, problem = cos_files.find(tmp_path, "flask")
+    assert problem == ""

@@ -95,6 +95,17 @@ def test_an_action_of_the_framework_needs_all_its_parameters():
     }
 
 
+def test_an_endpoint_of_oauth_brings_a_path_and_scopes():
+    declared = metadata.dynamic_options(builders.SPEC)["oauth"]
+    assert {name: option["default"] for name, option in declared.items()} == {
+        "{endpoint}-redirect-path": "/callback",
+        "{endpoint}-scopes": "openid profile email",
+    }
+    assert all(
+        option["type"] == "string" and option["description"] for option in declared.values()
+    )
+
+
 @pytest.mark.parametrize(
     ("project", "first"),
     [

@@ -30,34 +30,39 @@ class GunicornOptions(options.Options):
         alias="webserver-workers",
         ge=1,
         exclude=True,
-        description="The number of worker processes that handle requests.",
+        description="How many worker processes answer requests; 1 by default.",
     )
     threads: int | None = pydantic.Field(
         None,
         alias="webserver-threads",
         ge=1,
         exclude=True,
-        description="The number of threads in each worker process.",
+        description="How many requests each worker process answers at the same time, in threads; "
+        "1 by default.",
     )
     keepalive: int | None = pydantic.Field(
         None,
         alias="webserver-keepalive",
         ge=0,
         exclude=True,
-        description="Seconds to wait for the next request on a kept-alive connection.",
+        description="How many seconds an idle connection is kept open for the next request; "
+        "2 by default.",
     )
     timeout: int | None = pydantic.Field(
         None,
         alias="webserver-timeout",
         ge=0,
         exclude=True,
-        description="Seconds of silence after which a worker is replaced; 0 waits for ever.",
+        description="After how many seconds without a sign of life a worker process is replaced; "
+        "30 by default, 0 for never.",
     )
     worker_class: str | None = pydantic.Field(
         None,
         alias="webserver-worker-class",
         exclude=True,
-        description="The kind of worker processes: sync or gevent.",
+        description="How a worker process answers requests: sync, one at a time, or gevent, many "
+        "at a time, for which the rock needs the package gevent. By default as the rock's "
+        "command says.",
     )
 
 

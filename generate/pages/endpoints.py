@@ -1,0 +1,78 @@
+"""What a charm can be integrated with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from paas_app_charmer import integration, metadata
+
+from .. import found, variables
+from ..markdown import Page, code, codes, table
+
+_OWN = """\
+The extension declares these, so nobody writes them into `charmcraft.yaml`. Over a further one,
+`secret-storage` on bases before 26.04 and `peers` since, units share the secret key that the charm
+makes."""
+
+_MORE = """\
+An author adds these to `charmcraft.yaml`, as a rule under the name shown:
+
+```yaml
+requires:
+  {endpoint}:
+    interface: {interface}
+    limit: 1
+    optional: true
+```
+
+Without `optional: true` the application waits until the endpoint is integrated."""
+
+_COLUMNS = ("Endpoint", "Interface", "Under", "Kind", "What it is", "Variables", "Migrates again")
+
+
+def page() -> Page:
+    """Return the page."""
+    spec = next(iter(found.specs().values()))
+    derived = metadata.derive(spec, first_generation=False)
+    own: Mapping[str, Mapping[str, Any]] = {**derived["requires"], **derived["provides"]}
+    taken = {endpoint["interface"] for endpoint in own.values()}
+    known = found.integrations()
+    more = [one for one in known.values() if one.interface not in taken]
+    example = next(one for one in more if one.category == "database")
+    text = _MORE.format(endpoint=example.endpoint, interface=example.interface)
+    return Page(
+        name="endpoints",
+        title="Endpoints",
+        about="What a charm can be integrated with. The variables are told one by one in "
+        "[Environment variables](variables.md); some are a reason to migrate again when they "
+        "change.",
+        sections=(
+            "## Of every charm\n\n" + _OWN,
+            table(_COLUMNS, [_row(known[it["interface"]], name, it) for name, it in own.items()]),
+            "## To be added\n\n" + text,
+            table(_COLUMNS, [_row(one, one.endpoint, {}) for one in more]),
+        ),
+    )
+
+
+def _row(
+    one: integration.Integration[Any], name: str, declaration: Mapping[str, Any]
+) -> tuple[str, ...]:
+    limit = declaration.get("limit")
+    return (
+        code(name) + (f", limit {limit}" if limit else ""),
+        code(one.interface),
+        code(found.role(one.interface)),
+        one.category,
+        found.about(one),
+        _gives(one),
+        "yes" if one.migrates else "",
+    )
+
+
+def _gives(one: integration.Integration[Any]) -> str:
+    names = variables.of_integration(next(iter(found.specs().values())), one)
+    if len(names) > 1:
+        return code(f"{variables.endpoint(one).namespace}_*")
+    return codes(names)

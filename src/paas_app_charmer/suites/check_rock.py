@@ -1,0 +1,117 @@
+"""What `check` asks of the application that goes into the rock."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from paas_app_charmer import project
+
+from . import carried, catalogue, entrypoint, finding, generated, report, subject, words
+
+
+def entry_point(seen: subject.Subject) -> report.Row:
+    """Return how the application is started, and whether what is started gets into the rock."""
+    suite, why = _suite(seen)
+    if suite is None:
+        return report.passed_over("entry point", why)
+    name = str(seen.rock.content.get("name") or "")
+    module: Any = suite.shipped()
+    found: entrypoint.EntryPoint = module.entry_point(seen.rock.seen, name)
+    command = str(seen.rock.mapping("services", suite.framework).get("command") or "")
+    if command and (not found.target or f"'{found.target}'" not in command):
+        return report.row("entry point", f"your command: {command}")
+    if not found.target:
+        return report.row("entry point", "", found.findings)
+    inside = posixpath.relpath(found.place, str(module.source(name)))
+    lost = () if _carries(seen, suite, inside) else (_left_out(seen, suite, inside, "error"),)
+    return report.row("entry point", f"{found.target} in {found.place}", (*found.findings, *lost))
+
+
+def requirements(seen: subject.Subject) -> report.Row:
+    """Return whether the framework is among what the application asks for."""
+    suite, why = _suite(seen)
+    if suite is None:
+        return report.passed_over("requirements", why)
+    files = {project.REQUIREMENTS, project.PYPROJECT, project.LOCK}
+    files |= project.requirement_files(seen.rock.seen).keys()
+    told = seen.rock.expansion.findings if seen.rock.expansion else ()
+    wrong = [one for one in told if one.file in files]
+    there = sorted(files & seen.rock.seen.texts.keys())
+    return report.row("requirements", "" if wrong else ", ".join(there), wrong)
+
+
+def migration(seen: subject.Subject) -> report.Row:
+    """Return the script that runs before the application starts."""
+    suite, why = _suite(seen)
+    if suite is None:
+        return report.passed_over("migration", why)
+    module: Any = suite.shipped()
+    folder = str(module.source(str(seen.rock.content.get("name") or "")))
+    names: list[str] = generated.charm(suite)["migrations"]
+    places = {name: posixpath.normpath(posixpath.join(folder, name)) for name in names}
+    there = [name for name in names if _is_file(seen.rock.seen, places[name])]
+    taken = [name for name in there if _carries(seen, suite, name)]
+    wrong = [
+        _left_out(seen, suite, name, "warning")
+        for name in there
+        # manage.py may be there for other things.
+        if name not in taken and name.startswith("migrate")
+    ]
+    if not taken:
+        return report.row("migration", f"none: no {words.listed(names, 'or')} in the rock", wrong)
+    first = places[taken[0]]
+    wrong += [_passed_over(places[name], first) for name in taken[1:]]
+    # Those with a suffix are handed to the program that runs them.
+    if "." not in taken[0] and first not in seen.executables:
+        what = "cannot be executed, so the migration fails"
+        wrong.append(finding.Finding(file=first, what=what, instead=f"chmod +x {first}"))
+    return report.row("migration", f"{first} runs before the start", wrong)
+
+
+def _suite(seen: subject.Subject) -> tuple[catalogue.Suite | None, str]:
+    """Return the rock's suite if it could be expanded, or else the reason why nothing is seen."""
+    suite = seen.rock.suite
+    if suite is None:
+        return None, f"no framework is named in {seen.rock.file}"
+    if not _part(seen, suite):
+        return None, f"{seen.rock.file} has to be mended first"
+    return suite, ""
+
+
+def _is_file(seen: project.Project, path: str) -> bool:
+    return seen.has(path) and not any(other.startswith(f"{path}/") for other in seen.paths)
+
+
+def _passed_over(path: str, first: str) -> finding.Finding:
+    return finding.Finding(
+        file=path,
+        what=f"does not run: {first} does, as it is looked for first",
+        instead=f"call it from {first}",
+        severity="warning",
+    )
+
+
+def _left_out(
+    seen: subject.Subject, suite: catalogue.Suite, path: str, severity: finding.Severity
+) -> finding.Finding:
+    return finding.Finding(
+        file=seen.rock.file,
+        key=f"parts.{_part_name(suite)}",
+        what=f"{path} of the application does not get into the rock",
+        instead=f"add `{suite.framework}/app/{path}` to `prime`",
+        severity=severity,
+    )
+
+
+def _carries(seen: subject.Subject, suite: catalogue.Suite, path: str) -> bool:
+    return carried.carries(_part(seen, suite), path)
+
+
+def _part(seen: subject.Subject, suite: catalogue.Suite) -> Mapping[str, Any]:
+    return seen.rock.mapping("parts", _part_name(suite))
+
+
+def _part_name(suite: catalogue.Suite) -> str:
+    return f"{suite.name}/install-app"

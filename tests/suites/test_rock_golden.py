@@ -1,0 +1,116 @@
+"""Whole expansions of rocks, each kept for one rule of the published extensions.
+
+`PAAS_GOLDEN=write pytest tests/suites/test_rock_golden.py` writes them again; then look at the
+difference. Sections are those of the contract of the suites, as are rules like S-08.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import textwrap
+
+import pytest
+
+from paas_app_charmer.suites import document
+
+from . import rocks
+
+FOLDER = pathlib.Path(__file__).parent / "golden"
+ALL_OF_FLASK = ("migrate.sh", "static/a.css", "templates/a.html", "web/a.py", ".env", "venv/bin")
+
+REASONS = {
+    "flask-bare-24.04": (
+        "Section 4: all seven parts of a bare rock. The interpreter is a slice of its build "
+        "base; a shell, certificates and a directory for temporary files (mode 1777, S-05) "
+        "are staged. The files of gunicorn and the exporter travel inside (S-08). Of the "
+        "default names those that are there are taken (4.2)."
+    ),
+    "flask-ubuntu-24.04": (
+        "Sections 4.1 and 4.2: on Ubuntu there is no part runtime-libs, the interpreter is "
+        "its own, and the certificates are left out of the dependencies as runtime brings "
+        "them."
+    ),
+    "django-bare-24.04": (
+        "Section 4.3: the folder named like the project goes in whole, without its database; "
+        "the module of the entry point is counted from it; paths and metrics bear django's "
+        "name."
+    ),
+    "flask-prime-inclusion": (
+        "Section 4.2: a list of the author replaces the default names. A package joins the "
+        "dependencies (section 8), whose interpreter then is a package too, as no part can have "
+        "slices and packages. There is a worker, and gevent."
+    ),
+    "flask-prime-exclusion": (
+        "Section 4.2: with an exclusion in front everything at the project's root is taken "
+        "but what is never the application (S-10), and the author's list decides what stays."
+    ),
+    "flask-ubuntu-22.04": (
+        "Section 1: a single colon counts as @; on 22.04 the parts are those of 24.04."
+    ),
+    "flask-ubuntu-26.04": (
+        "Section 1: the second generation of a rock has the same parts and services as the first."
+    ),
+    "django-ubuntu-26.04": ("Sections 1 and 4.3: django on the second generation's base."),
+    "django-own-install-app": (
+        "Section 4.3: of a part that the author names the extension contributes the owner only."
+    ),
+}
+CASES = {
+    "flask-bare-24.04": lambda: rocks.expand(rocks.FLASK, ALL_OF_FLASK),
+    "flask-ubuntu-24.04": lambda: rocks.expand(base="ubuntu@24.04", build_base=None),
+    "flask-ubuntu-22.04": lambda: rocks.expand(base="ubuntu:22.04", build_base=None),
+    "flask-ubuntu-26.04": lambda: rocks.expand(base="ubuntu@26.04", build_base=None),
+    "django-bare-24.04": rocks.expand_django,
+    "django-ubuntu-26.04": lambda: rocks.expand_django(base="ubuntu@26.04", build_base=None),
+    "flask-prime-inclusion": lambda: rocks.expand(
+        {**rocks.FLASK, "requirements.txt": "flask\ngevent"},
+        ALL_OF_FLASK,
+        services={
+            "my-web-worker": {
+                "override": "replace",
+                "startup": "enabled",
+                "user": "_daemon_",
+                "working-dir": "/flask/app",
+                "command": "/bin/python3 -m web.worker",
+            }
+        },
+        parts={
+            "flask-framework/install-app": {
+                "prime": ["flask/app/app.py", "flask/app/web", "flask/app/static"]
+            },
+            "flask-framework/dependencies": {"stage-packages": ["libpq-dev"]},
+        },
+    ),
+    "flask-prime-exclusion": lambda: rocks.expand(
+        rocks.FLASK,
+        [*ALL_OF_FLASK, "rockcraft.yaml", "charm/charmcraft.yaml", ".git"],
+        parts={"flask-framework/install-app": {"prime": ["-flask/app/.env"]}},
+    ),
+    "django-own-install-app": lambda: rocks.expand_django(
+        parts={
+            "django-framework/install-app": {
+                "plugin": "dump",
+                "source": "my_web",
+                "organize": {"*": "django/app/"},
+                "stage": ["-django/app/tests"],
+            }
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_expansion_is_as_it_was(name):
+    expanded = CASES[name]()
+    assert expanded.errors == ()
+    remark = textwrap.fill(REASONS[name], 98, initial_indent="# ", subsequent_indent="# ")
+    text = f"{remark}\n{document.dump(expanded.content)}"
+    file = FOLDER / f"{name}.yaml"
+    if os.environ.get("PAAS_GOLDEN") == "write":
+        file.write_text(text, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_no_file_is_left_over():
+    assert {file.stem for file in FOLDER.iterdir()} == CASES.keys()
