@@ -1,8 +1,8 @@
 """The command line, `paas-app-charmer`.
 
-Everything here is a thin shell: a command parses its words, sends one request to the runner of the
-project and shows the answer. What is heavy is imported by the command that needs it, so that
-`--help` answers at once.
+Everything here is a thin shell: a command parses its words, asks the suites or sends one request
+to the runner of the project, and shows the answer. What is heavy is imported by the command that
+needs it, so that `--help` answers at once.
 """
 
 from __future__ import annotations

@@ -6,7 +6,18 @@ import typing
 
 import click
 
-from . import integrations, lifecycle, machine, options, status, units, user_secrets, workload
+from . import (
+    init,
+    integrations,
+    lifecycle,
+    machine,
+    options,
+    status,
+    suites,
+    units,
+    user_secrets,
+    workload,
+)
 
 INTERRUPTED = 130
 """The exit code by which shells tell Ctrl-C."""
@@ -35,10 +46,14 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="paas-app-charmer")
 def group() -> None:
-    """Run the charm of a 12-factor application on this machine, as Juju would run it."""
+    """Make a charm of a 12-factor application, and run it on this machine as Juju would."""
 
 
 for _command in (
+    init.init,
+    suites.expand,
+    suites.check,
+    suites.show,
     lifecycle.run,
     status.status,
     workload.logs,

@@ -12,16 +12,16 @@ from . import terminal
 if typing.TYPE_CHECKING:
     from paas_app_charmer.local import control
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=pathlib.Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=pathlib.Path)
 
 project_option = click.option(
     "--project",
-    type=_FOLDER,
+    type=FOLDER,
     default=".",
     help="Folder of the project or of its charm; the current folder if not given.",
 )
 project_argument = click.argument(
-    "project", metavar="[CHARM_DIR]", type=_FOLDER, default=".", required=False
+    "project", metavar="[CHARM_DIR]", type=FOLDER, default=".", required=False
 )
 unit_option = click.option("--unit", metavar="UNIT", help="A unit, for example flask-k8s/0 or 0.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show debug messages too.")

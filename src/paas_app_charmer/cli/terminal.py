@@ -26,6 +26,7 @@ COLOURS = {
     "maintenance": "yellow",
     "waiting": "yellow",
     "executing": "yellow",
+    "warning": "yellow",
     "allocating": "yellow",
     "on demand": "yellow",
     "absent": "yellow",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The charm of the guest book."""
+"""The charm of guest-book."""
 
 import ops
 import paas_app_charmer.django

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The charm of the postcards application."""
+"""The charm of postcards."""
 
 import ops
 import paas_app_charmer.flask
