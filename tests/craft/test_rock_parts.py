@@ -1,0 +1,164 @@
+"""The parts of a rock in the library that Rockcraft makes parts with, which is Charmcraft's too.
+
+Parts that copy and write files are made here as for a rock. Who owns what is noted, not done, as
+it takes root; packages and other sources would have to be downloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+import yaml
+
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import rock
+
+pytestmark = pytest.mark.timeout(400)
+
+GOLDEN = sorted((pathlib.Path(__file__).parents[1] / "suites" / "golden").glob("*.yaml"))
+HEAD = {
+    "name": "my-web",
+    "base": "bare",
+    "build-base": "ubuntu@24.04",
+    "version": "0.1",
+    "summary": "Says hello",
+    "description": "Says hello",
+    "platforms": {"amd64": None},
+}
+FILES = (
+    *("app.py", ".env", "web/a.py", "web/tests/t.py", "static/a.css", "static/b.js"),
+    *("rockcraft.yaml", "charm/charmcraft.yaml", "venv/pyvenv.cfg", "__pycache__/app.pyc"),
+    *("my_web/my_web/wsgi.py", "my_web/.hidden", "my_web/db.sqlite3"),
+)
+MADE_HERE = ("install-app", "config-files", "logging")
+DAEMON = 584792
+
+VALIDATE = """\
+import json, sys
+import craft_parts
+for parts in json.load(sys.stdin):
+    for part in parts.values():
+        craft_parts.validate_part(part)
+"""
+MAKE = """\
+import json, os, pathlib, sys
+import craft_parts
+from craft_parts import packages
+from craft_parts.packages import base
+
+packages.Repository = base.DummyRepository  # apt is not needed for these parts
+owners = {}
+os.chown = lambda path, user, group, **_: owners.__setitem__(os.fspath(path), [user, group])
+work = pathlib.Path(sys.argv[1])
+manager = craft_parts.LifecycleManager(
+    {"parts": json.load(sys.stdin)},
+    application_name="rocks", cache_dir=work / "cache", work_dir=work, base="ubuntu@24.04",
+)
+with manager.action_executor() as executor, open(work / "log", "w") as log:
+    executor.execute(manager.plan(craft_parts.Step.PRIME), stdout=log, stderr=log)
+prime = work / "prime"
+found = {
+    path.relative_to(prime).as_posix(): owners.get(str(path))
+    for path in sorted(prime.rglob("*"))
+}
+json.dump(found, sys.stdout)
+"""
+
+
+@pytest.fixture
+def run(charmcraft, tmp_path):
+    """Run a program with the library, in the project's folder."""
+    (tmp_path / "project").mkdir()
+
+    def run(program, given, *arguments):
+        return subprocess.run(
+            [charmcraft.parent / "python", "-c", program, *arguments],
+            input=json.dumps(given),
+            cwd=tmp_path / "project",
+            env={"PATH": f"{charmcraft.parent}:/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def make(run, tmp_path):
+    """Make the parts of a project and return the owners of what would be in the rock."""
+
+    def make(framework="flask", **part):
+        for path in FILES:
+            file = tmp_path / "project" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("app = application = 1")
+        (tmp_path / "project" / "requirements.txt").write_text(framework)
+        extension = f"{framework}-framework"
+        content = {**HEAD, "extensions": [extension]}
+        if part:
+            content["parts"] = {f"{extension}/install-app": part}
+        expanded = rock.expand(projects.read(tmp_path / "project"), content)
+        assert expanded.errors == ()
+        named = [f"{extension}/{name}" for name in MADE_HERE]
+        parts = {name: expanded.content["parts"][name] for name in named}
+        work = tmp_path / "work"
+        work.mkdir()
+        done = run(MAKE, parts, str(work))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return make
+
+
+def application(found, folder="flask/app/"):
+    return {path.removeprefix(folder) for path in found if path.startswith(folder)}
+
+
+def test_every_part_of_every_expansion_is_accepted(run):
+    contents = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in GOLDEN]
+    assert len(contents) > 5
+    done = run(VALIDATE, [content["parts"] for content in contents])
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_in_a_rock_and_whose_it_is(make):
+    found = make()
+    assert application(found) == {"app.py", "static", "static/a.css", "static/b.js"}
+    ours = {path for path, owner in found.items() if owner == [DAEMON, DAEMON]}
+    assert ours >= {f"flask/app/{name}" for name in application(found)}
+    others = {"etc", "opt", "var", "var/log", "statsd-mapping.conf"}
+    assert found.keys() - ours <= {*others, "flask"}
+    assert ours >= {"flask/gunicorn.conf.py", "opt/promtail", "etc/promtail", "var/log/flask"}
+
+
+@pytest.mark.parametrize(
+    ("prime", "names"),
+    [
+        (
+            ["flask/app/app.py", "flask/app/web", "-flask/app/web/tests"],
+            {"app.py", "web", "web/a.py"},
+        ),
+        (["flask/app/web/tests"], {"web", "web/tests", "web/tests/t.py"}),
+        (["flask/app/*.py", "flask/app/static/*.css"], {"app.py", "static", "static/a.css"}),
+        (
+            ["-flask/app/.env", "-flask/app/my_web", "-flask/app/static"],
+            {"app.py", "requirements.txt", "web", "web/a.py", "web/tests", "web/tests/t.py"},
+        ),
+        (
+            ["flask/app/", "-flask/app/my_web", "-flask/app/static", "-flask/app/web"],
+            {"app.py", "requirements.txt", ".env"},
+        ),
+    ],
+)
+def test_the_author_s_list_decides(make, prime, names):
+    assert application(make(prime=prime)) == names
+
+
+def test_of_a_django_project_everything_but_the_database_is_taken(make):
+    found = make("django")
+    assert application(found, "django/app/") == {".hidden", "my_web", "my_web/wsgi.py"}
+    assert found["django/app/.hidden"] == [DAEMON, DAEMON]
