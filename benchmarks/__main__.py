@@ -8,7 +8,7 @@ import pathlib
 import platform
 import tempfile
 
-from . import events, first_answer, imports, losses
+from . import events, first_answer, imports, losses, suites
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("--quick", action="store_true", help="repeat less: a look only")
@@ -19,6 +19,7 @@ print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load average
 imports.measure(quick=quick).print()
 with tempfile.TemporaryDirectory(prefix="paas-bench-") as name:
     folder = pathlib.Path(name)
+    suites.measure(folder, quick=quick).print()
     first_answer.measure(folder, quick=quick).print()
     for table in events.measure(folder, quick=quick):
         table.print()

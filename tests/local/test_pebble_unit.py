@@ -39,6 +39,11 @@ def client(container, *command):
 MODULES = "pebble, rock, sandbox, venv, views"
 ROCK = """\
 name: my-web
+base: ubuntu@24.04
+version: "1"
+summary: Stands still
+description: Stands still
+platforms: {{amd64: }}
 extensions: [flask-framework]
 services:
   flask:

@@ -5,12 +5,29 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from paas_app_charmer import project as projects
 from paas_app_charmer.local import errors, rock
+from paas_app_charmer.suites import document
+from paas_app_charmer.suites import rock as suites
 
-FLASK = {"rockcraft.yaml": "name: my-web\nextensions: [flask-framework]"}
+HEAD = {
+    "name": "my-web",
+    "base": "ubuntu@24.04",
+    "version": "0.1",
+    "summary": "Says hello",
+    "description": "Says hello to the world",
+    "platforms": {"amd64": None},
+}
+
+
+def head(**content: object) -> str:
+    return yaml.safe_dump({**HEAD, **content}, sort_keys=False)
+
+
+FLASK = {"rockcraft.yaml": head(extensions=["flask-framework"])}
 FLASK_APP = {**FLASK, "app.py": "app = 1", "requirements.txt": "flask"}
 DJANGO_APP = {
-    "rockcraft.yaml": "name: my-shop\nextensions: [django-framework]",
+    "rockcraft.yaml": head(name="my-shop", extensions=["django-framework"]),
     "requirements.txt": "Django>=4",
     "my_shop/my_shop/wsgi.py": "application = 1",
 }
@@ -42,12 +59,13 @@ def problems(read):
 
 
 def rockcraft(**content: object) -> dict[str, str]:
-    document = {"name": "my-web", "extensions": ["flask-framework"], **content}
-    return {**FLASK_APP, "rockcraft.yaml": yaml.safe_dump(document)}
+    return {**FLASK_APP, "rockcraft.yaml": head(extensions=["flask-framework"], **content)}
 
 
 def test_the_layer_of_a_flask_rock(read):
     assert read(FLASK_APP).layer == {
+        "summary": "Says hello",
+        "description": "Says hello to the world",
         "services": {
             "flask": {
                 "override": "replace",
@@ -59,13 +77,13 @@ def test_the_layer_of_a_flask_rock(read):
             },
             "statsd-exporter": {
                 "override": "merge",
-                "summary": "statsd exporter service",
+                "summary": "Offers gunicorn's metrics to Prometheus",
                 "command": "/bin/statsd_exporter --statsd.mapping-config=/statsd-mapping.conf "
                 "--statsd.listen-udp=localhost:9125 --statsd.listen-tcp=localhost:9125",
                 "startup": "enabled",
                 "user": "_daemon_",
             },
-        }
+        },
     }
 
 
@@ -147,30 +165,46 @@ def test_the_statsd_mapping_names_the_framework(read):
 
 def test_a_rock_without_extension_is_taken_as_its_author_wrote_it(read):
     services = {"flask": {"override": "replace", "command": "python3 app.py"}}
-    text = yaml.safe_dump({"name": "own", "services": services})
-    image = read({"rockcraft.yaml": text}, framework="flask")
+    image = read({"rockcraft.yaml": head(services=services)}, framework="flask")
     assert image.layer["services"] == services
+
+
+@pytest.mark.parametrize("app", [FLASK_APP, DJANGO_APP])
+def test_a_rock_that_was_expanded_runs_like_the_one_that_it_was_made_from(read, tmp_path, app):
+    before = read(app)
+    text = app["rockcraft.yaml"]
+    content, _ = document.load(text, "rockcraft.yaml")
+    expanded = suites.expand(projects.read(tmp_path), content)
+    assert read({"rockcraft.yaml": document.dump(expanded.content)}) == before
+
+
+def test_the_source_of_the_application_is_where_its_part_takes_it_from(read):
+    part = {"plugin": "dump", "source": "web", "organize": {"*": "django/app/"}}
+    parts = {"django-framework/install-app": part}
+    text = head(name="my-shop", extensions=["django-framework"], parts=parts)
+    assert read({**DJANGO_APP, "rockcraft.yaml": text}).source == "web"
 
 
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
-        ({}, ["there is no rockcraft.yaml"]),
-        (FLASK, ["there is no requirements.txt or pyproject.toml", "no WSGI application: "]),
+        ({}, ["rockcraft.yaml: is missing"]),
+        ({"rockcraft.yaml": "a: ["}, ["rockcraft.yaml:2: is not YAML: "]),
+        ({"rockcraft.yaml": "- a"}, ["rockcraft.yaml:1: should be a mapping"]),
+        (FLASK, ["requirements.txt: is missing", "app.py: is missing"]),
         (
-            {**FLASK_APP, "requirements.txt": "flask-login"},
-            ["flask is not among the requirements in requirements.txt or pyproject.toml"],
-        ),
-        ({**FLASK_APP, "app.py": "app = = 1"}, ["app.py, line 1: syntax error: invalid syntax"]),
-        (
-            {**DJANGO_APP, "requirements.txt": "flask"},
-            ["django is not among the requirements in requirements.txt"],
+            {**FLASK_APP, "requirements.txt": "flask-login", "app.py": "app = = 1"},
+            ["requirements.txt: does not name", "app.py:1: is not Python: invalid syntax"],
         ),
         (
-            {"rockcraft.yaml": "name: a\nextensions: [go-framework]"},
-            ["go cannot be run here yet; flask and django can"],
+            {"rockcraft.yaml": head(extensions=["go-framework"])},
+            ["rockcraft.yaml: extensions: `go-framework` is not in this release yet"],
         ),
-        ({"rockcraft.yaml": "name: a"}, ["rockcraft.yaml names no framework: "]),
+        ({"rockcraft.yaml": head()}, ["rockcraft.yaml: names no framework; "]),
+        (
+            {"rockcraft.yaml": head(extensions=5, base=None)},
+            ["rockcraft.yaml: base: ", "rockcraft.yaml: extensions: should be a list"],
+        ),
     ],
 )
 def test_a_project_that_could_not_be_packed_is_refused_with_every_reason(
@@ -183,10 +217,16 @@ def test_a_project_that_could_not_be_packed_is_refused_with_every_reason(
 
 
 def test_a_rock_for_another_framework_than_the_charms_is_refused(problems):
-    expected = ["rockcraft.yaml is for flask, but the charm is for django"]
+    expected = ["rockcraft.yaml: is for flask, but the charm is for django"]
     assert problems(FLASK_APP, framework="django") == expected
 
 
+def test_a_rock_for_no_framework_of_this_library_is_refused(problems):
+    (line,) = problems({"rockcraft.yaml": head()}, framework="cobol")
+    assert line.startswith("rockcraft.yaml: names no framework")
+
+
 def test_a_flask_project_may_have_its_requirements_in_pyproject_alone(read):
-    texts = {**FLASK, "app.py": "app = 1", "pyproject.toml": '[project]\ndependencies=["Flask"]'}
+    declared = '[project]\nname = "web"\ndependencies=["Flask"]'
+    texts = {**FLASK, "app.py": "app = 1", "pyproject.toml": declared}
     assert "'app:app'" in read(texts).layer["services"]["flask"]["command"]

@@ -85,6 +85,21 @@ def test_a_change_of_the_requirements_is_followed(project, ensure):
     assert told != []
 
 
+def test_a_change_of_what_the_requirements_include_is_followed(project, ensure):
+    (project / "requirements.txt").write_text("-r base.txt\n")
+    (project / "base.txt").write_text("")
+    ensure()
+    (project / "base.txt").write_text("# a remark\n")
+    _, told = ensure()
+    assert told != []
+
+
+def test_a_pyproject_that_cannot_be_read_is_refused(project, ensure):
+    (project / "pyproject.toml").write_text("[project\n")
+    with pytest.raises(errors.LocalError, match=r"^pyproject\.toml: is not TOML: "):
+        ensure()
+
+
 def test_requirements_of_pyproject_are_installed(project, ensure):
     (project / "pyproject.toml").write_text('[project]\ndependencies = ["itsdangerous"]\n')
     environment, _ = ensure()

@@ -9,14 +9,14 @@ import sys
 import typing
 
 from paas_app_charmer import project as projects
+from paas_app_charmer import requirements
+from paas_app_charmer.suites import gunicorn
 
 from . import errors, packages
 
 if typing.TYPE_CHECKING:
     from . import cache
 
-GUNICORN = "gunicorn~=23.0"
-"""What the rock extension installs beside the requirements."""
 _OF_PROJECT = (".venv", "venv")
 _STAMP = "paas-inputs"
 
@@ -64,18 +64,18 @@ def _installed(environment: pathlib.Path) -> frozenset[str]:
     if not (environment / "pyvenv.cfg").exists() or not (environment / "bin/python3").exists():
         return frozenset()
     found = environment.glob("lib/python3*/site-packages/*.dist-info")
-    return frozenset(projects.normalised(folder.name.partition("-")[0]) for folder in found)
+    return frozenset(requirements.normalised(folder.name.partition("-")[0]) for folder in found)
 
 
 def _arguments(content: projects.Project) -> list[str]:
-    declared, problems = projects.dependencies(content)
-    if problems:
-        raise errors.LocalError("\n".join(problems))
-    listed = ["-r", projects.REQUIREMENTS] if content.has(projects.REQUIREMENTS) else []
-    return [*listed, *declared, GUNICORN]
+    _, problem = projects.pyproject(content)
+    if problem:
+        raise errors.LocalError(f"{projects.PYPROJECT}: {problem}")
+    listed = ["-r", projects.REQUIREMENTS] if projects.REQUIREMENTS in content.texts else []
+    return [*listed, *projects.dependencies(content), gunicorn.PACKAGE]
 
 
 def _digest(content: projects.Project, arguments: list[str]) -> str:
-    listed = content.texts.get(projects.REQUIREMENTS, "")
-    inputs = "\0".join((sys.version, listed, *arguments))
+    files = projects.requirement_files(content).items()
+    inputs = "\0".join((sys.version, *(part for file in files for part in file), *arguments))
     return hashlib.sha256(inputs.encode()).hexdigest()

@@ -41,7 +41,11 @@ if "--check-config" not in sys.argv:
 """Takes gunicorn's arguments, its configuration file and its signal to reload."""
 ROCK = """\
 name: {framework}-app
+base: ubuntu@24.04
+version: "1"
 summary: Stands still
+description: Stands still
+platforms: {{amd64: }}
 extensions: [{framework}-framework]
 services:
   {framework}:
