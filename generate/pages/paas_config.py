@@ -49,8 +49,8 @@ def _defaults() -> dict[str, str]:
     values: dict[str, dict[object, None]] = {}
     for spec in found.specs().values():
         seen = variables.alone(spec)
-        metrics = environment.metrics_of(spec, seen)
-        values.setdefault("port", {})[environment.port_of(spec, seen)] = None
+        metrics = environment.metrics_of(spec, seen.config)
+        values.setdefault("port", {})[environment.port_of(spec, seen.config)] = None
         values.setdefault("metrics-port", {})[metrics.port] = None
         values.setdefault("metrics-path", {})[metrics.path] = None
     return {key: codes(found) for key, found in values.items()}

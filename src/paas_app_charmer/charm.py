@@ -53,7 +53,7 @@ class PaasCharm(ops.CharmBase):
         super().__init__(framework)
         self._container = self.unit.get_container(juju.container_name(self))
         self._secret_key = secret_key.SecretKey(self, self.spec.name)
-        self._endpoints = relations.declared(self, self.integrations)
+        self._endpoints = relations.attach(self, self.integrations)
         self._status: ops.StatusBase | None = None
         for event in self.on.events().values():
             kind = event.event_type
@@ -71,6 +71,7 @@ class PaasCharm(ops.CharmBase):
         problems = options.problems_in(declared.values())
         chosen, framework_problems = options.parse(self.spec.options, declared)
         pinned, key_problems = options.secret_key(self.spec.name, declared)
+        endpoints = relations.observe(self, self._endpoints, self._site(config), declared)
         modules = self.spec.server.modules(chosen) if chosen else ()
         seen, problem = self._workload(modules)
         return facts.Facts(
@@ -88,7 +89,7 @@ class PaasCharm(ops.CharmBase):
             peers=juju.peers(self),
             address=juju.address(self),
             proxy=juju.proxy(),
-            endpoints=relations.observe(self, self._endpoints),
+            endpoints=endpoints,
             labels={"product": "Juju", "charm": self.meta.name, **juju.topology(self)},
             forwards_logs=self.model.juju_version.supports_pebble_log_forwarding,
             workload=seen,
@@ -118,7 +119,8 @@ class PaasCharm(ops.CharmBase):
 
     def _on_any_event(self, _: ops.EventBase) -> None:
         seen = self._observe()
-        relations.publish(self, self._endpoints, self._site(seen))
+        site = dataclasses.replace(self._site(seen.config), public_url=seen.base_url)
+        relations.publish(self, self._endpoints, site, seen.declared)
         self._report(self._run(seen))
 
     def _on_rotate_secret_key(self, event: ops.ActionEvent) -> None:
@@ -215,18 +217,19 @@ class PaasCharm(ops.CharmBase):
         except errors.WorkloadError as error:
             return None, str(error)
 
-    def _site(self, seen: facts.Facts[Any]) -> integration.Site:
-        metrics = environment.metrics_of(self.spec, seen)
+    def _site(self, config: paas_config.PaasConfig) -> integration.Site:
+        metrics = environment.metrics_of(self.spec, config)
         return integration.Site(
-            app=seen.app,
-            model=seen.model,
-            unit=seen.unit,
+            app=self.app.name,
+            model=self.model.name,
+            model_uuid=self.model.uuid,
+            unit=juju.unit_number(self.unit.name),
             charm=self.meta.name,
-            port=environment.port_of(self.spec, seen),
+            port=environment.port_of(self.spec, config),
             metrics_port=metrics.port,
             metrics_path=metrics.path,
-            jobs=tuple(seen.config.jobs),
-            address=seen.address,
+            jobs=tuple(config.jobs),
+            address=juju.address(self),
             observability=observability.of(self, self.spec.name),
         )
 

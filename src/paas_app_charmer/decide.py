@@ -49,8 +49,8 @@ def _release(
             options=chosen,
             workload=workload,
             environment=variables,
-            port=environment.port_of(spec, seen),
-            metrics=environment.metrics_of(spec, seen),
+            port=environment.port_of(spec, seen.config),
+            metrics=environment.metrics_of(spec, seen.config),
             forwards_logs=seen.forwards_logs,
         ),
     )
@@ -70,7 +70,7 @@ def _release(
         log_targets=_log_targets(seen),
         user=web.get("user") or "_daemon_",
         cwd=spec.app_dir,
-        port=environment.port_of(spec, seen),
+        port=environment.port_of(spec, seen.config),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from . import addresses, env, facts, framework, options
+from . import addresses, env, facts, framework, options, paas_config
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
@@ -56,7 +56,7 @@ def metrics(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """Where metrics are, for charms that settle it in ``paas-config.yaml``."""
     if seen.container == f"{spec.name}-app":
         return  # charms of the first generation never had these two
-    place = metrics_of(spec, seen)
+    place = metrics_of(spec, seen.config)
     yield f"{spec.prefix}METRICS_PORT", env.Variable(value=str(place.port), source="metrics")
     yield f"{spec.prefix}METRICS_PATH", env.Variable(value=place.path, source="metrics")
 
@@ -84,11 +84,19 @@ def generated_key(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]
 
 
 def proxy(_spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
-    """Juju's proxy settings, in both spellings that programs look for."""
-    for name, value in seen.proxy.items():
-        secret = "@" in value
+    """The proxies of an integration, or else the model's, in both spellings that are looked for.
+
+    What is reached without proxy is the model's business in either case.
+    """
+    giving = next((one for one in seen.endpoints if one.proxy), None)
+    proxies = {name: (value, "model proxy") for name, value in seen.proxy.items()}
+    if giving is not None:
+        kept = {name: told for name, told in proxies.items() if name == "no_proxy"}
+        source = f"integration {giving.name}"
+        proxies = kept | {name: (value, source) for name, value in giving.proxy.items()}
+    for name, (value, source) in proxies.items():
         for spelling in (name.lower(), name.upper()):
-            yield spelling, env.Variable(value=value, source="model proxy", secret=secret)
+            yield spelling, env.Variable(value=value, source=source, secret="@" in value)
 
 
 def peers(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -119,22 +127,22 @@ SOURCES: tuple[Source, ...] = (
 what the rock declares for the service."""
 
 
-def metrics_of(spec: Spec, seen: Facts) -> framework.Metrics:
+def metrics_of(spec: Spec, config: paas_config.PaasConfig) -> framework.Metrics:
     """Return where the metrics are, by ``paas-config.yaml`` or by the framework's default."""
     return framework.Metrics(
-        port=seen.config.metrics_port or spec.metrics.port,
-        path=seen.config.metrics_path or spec.metrics.path,
+        port=config.metrics_port or spec.metrics.port,
+        path=config.metrics_path or spec.metrics.path,
     )
 
 
-def port_of(spec: Spec, seen: Facts) -> int:
+def port_of(spec: Spec, config: paas_config.PaasConfig) -> int:
     """Return the port that the application listens on."""
-    return seen.config.port or spec.port
+    return config.port or spec.port
 
 
 def base_url_of(spec: Spec, seen: Facts) -> str:
     """Return the URL that users reach the application by; inside the model without ingress."""
-    return seen.base_url or f"http://{seen.app}.{seen.model}:{port_of(spec, seen)}"
+    return seen.base_url or f"http://{seen.app}.{seen.model}:{port_of(spec, seen.config)}"
 
 
 def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, env.Variable]]:

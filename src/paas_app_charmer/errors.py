@@ -5,6 +5,7 @@
     PaasError
     ├── OptionError          an operator's option, or the charm's paas-config.yaml
     ├── RelationDataError    what a neighbour published, or did not
+    ├── NeedError            what an integration needs beside its neighbour
     └── WorkloadError        Pebble, or what the rock holds
 
 They travel from where something is read to the adapter that catches them and turns them
@@ -24,6 +25,10 @@ class OptionError(PaasError):
 
 class RelationDataError(PaasError):
     """A remote databag or secret cannot be used."""
+
+
+class NeedError(PaasError):
+    """An integration cannot be used before somebody does what the text says."""
 
 
 class WorkloadError(PaasError):

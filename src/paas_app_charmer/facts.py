@@ -26,6 +26,8 @@ class Endpoint:
     """What further relations on the endpoint give; the application learns of the first only."""
     problem: str = ""
     """Why the data of one of its relations cannot be used."""
+    need: str = ""
+    """What somebody has to do before the integration can be used."""
 
     def properties(self) -> env.Properties:
         """Return what it gives, in neutral names."""
@@ -36,6 +38,12 @@ class Endpoint:
         """The URL of the application that it gives, empty if it gives none."""
         give = self.integration.base_url
         return "" if give is None or self.data is None else give(self.data)
+
+    @property
+    def proxy(self) -> Mapping[str, str]:
+        """The proxies that it gives by variable name, empty if it gives none."""
+        give = self.integration.proxy
+        return {} if give is None or self.data is None else give(self.data)
 
     @property
     def namespace(self) -> str:
@@ -103,3 +111,8 @@ class Facts(Generic[O]):
     def base_url(self) -> str:
         """The URL of the application, by the ingress if that gave one."""
         return next((one.base_url for one in self.endpoints if one.base_url), "")
+
+    @property
+    def traces(self) -> bool:
+        """Whether there is where to send traces to."""
+        return any(one.integration.traces and one.data is not None for one in self.endpoints)

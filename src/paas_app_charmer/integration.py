@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import pydantic
 
@@ -13,6 +13,7 @@ from . import addresses, env, errors, modules, paas_config
 Category = Literal["database", "cache", "broker", "storage", "identity", "telemetry", "network"]
 
 D = TypeVar("D", bound=pydantic.BaseModel)
+D_co = TypeVar("D_co", bound=pydantic.BaseModel, covariant=True)
 
 
 class Data(pydantic.BaseModel):
@@ -36,6 +37,50 @@ class Databag:
     """Written by each unit."""
 
 
+def _nothing() -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observability:
+    """Rules and dashboards of the charm, encoded as the observability charms expect them."""
+
+    topology: Callable[[], str] = _nothing
+    prometheus_rules: Callable[[], str] = _nothing
+    loki_rules: Callable[[], str] = _nothing
+    dashboards: Callable[[], str] = _nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where this unit is, and what an integration may tell the other side about it."""
+
+    app: str = ""
+    model: str = ""
+    model_uuid: str = ""
+    unit: int = 0
+    charm: str = ""
+    port: int = 0
+    metrics_port: int = 0
+    metrics_path: str = ""
+    jobs: tuple[paas_config.ScrapeConfig, ...] = ()
+    """Prometheus jobs of the author."""
+    address: str = ""
+    """IP address of this unit; empty while it has none."""
+    public_url: str = ""
+    """The URL that an ingress gave the application; empty without one."""
+    endpoint: str = ""
+    """The endpoint that is spoken of."""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Of the options that this endpoint brings along, those that have a value, by their names
+    without the endpoint's."""
+    observability: Observability = field(default_factory=Observability)
+
+    def fqdn(self, unit: int) -> str:
+        """Return the DNS name of a unit of this application."""
+        return addresses.of_unit(self.app, self.model, unit)
+
+
 def _no_secret(_secret_id: str) -> Mapping[str, str]:
     raise errors.RelationDataError("its secret is missing or not granted to this application")
 
@@ -55,41 +100,41 @@ class RemoteData:
     Raises:
         RelationDataError: it is missing, or not granted.
     """
+    site: Site = field(default_factory=Site, repr=False)
+    """This side, for what is made of both."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Observability:
-    """Rules and dashboards of the charm, encoded as the observability charms expect them."""
+class Option:
+    """An option that each endpoint of an interface brings along, of type string.
 
-    topology: Callable[[], str]
-    prometheus_rules: Callable[[], str]
-    loki_rules: Callable[[], str]
-    dashboards: Callable[[], str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """What an integration may tell the other side about this unit.
-
-    None of it depends on an option, so no operator can break a relation.
+    Its name is the endpoint's, a hyphen and its own; `{endpoint}` in the texts stands for the
+    endpoint.
     """
 
-    app: str
-    model: str
-    unit: int
-    charm: str
-    port: int
-    metrics_port: int
-    metrics_path: str
-    jobs: tuple[paas_config.ScrapeConfig, ...]
-    """Prometheus jobs of the author."""
-    address: str
-    """IP address of this unit; empty while it has none."""
-    observability: Observability
+    default: str
+    description: str
 
-    def fqdn(self, unit: int) -> str:
-        """Return the DNS name of a unit of this application."""
-        return addresses.of_unit(self.app, self.model, unit)
+
+class Requirer(Protocol[D_co]):
+    """What a library that owns a protocol does for one endpoint."""
+
+    def publish(self, site: Site) -> None:
+        """Tell the other sides what they need to know, if they do not know it yet."""
+        ...
+
+    def read(self, site: Site) -> D_co | None:
+        """Return what the other side gives, None while it is still arriving.
+
+        Raises:
+            RelationDataError: it cannot be used.
+            NeedError: something else has to be done first.
+        """
+        ...
+
+
+def _read_nothing(_remote: RemoteData) -> None:
+    return None
 
 
 def _publish_nothing(_site: Site) -> Databag:
@@ -113,12 +158,17 @@ class Integration(Generic[D]):
     endpoint: str
     """The endpoint name that charms conventionally give it."""
     data: type[D]
-    read: Callable[[RemoteData], D | None]
-    """Returns None while the data are still arriving; raises RelationDataError or
-    pydantic.ValidationError when they cannot be used."""
     example: D
     """Feeds the contract tests and the reference."""
+    read: Callable[[RemoteData], D | None] = _read_nothing
+    """Returns None while the data are still arriving; raises RelationDataError or
+    pydantic.ValidationError when they cannot be used, NeedError when something else is missing."""
     request: Callable[[Site], Databag] = _publish_nothing
+    connect: Callable[[Any, str], Requirer[D]] | None = None
+    """Attaches a library's requirer to an endpoint of a charm, in place of the two above. It is
+    the only place that imports the library."""
+    options: Mapping[str, Option] = field(default_factory=dict[str, Option])
+    """What an operator may set for each endpoint, by the option's name without the endpoint's."""
     namespace: str = ""
     """The prefix of the variables if the endpoint has its conventional name; by default that
     name. An endpoint of another name is its own prefix, so that one interface may be had twice."""
@@ -133,6 +183,10 @@ class Integration(Generic[D]):
     """Names and push URLs of the Loki servers that it gives."""
     base_url: Callable[[D], str] | None = None
     """The URL of the application that it gives."""
+    proxy: Callable[[D], Mapping[str, str]] | None = None
+    """`http_proxy` and `https_proxy` that it gives, in place of the model's."""
+    traces: bool = False
+    """Whether requests are to be traced once it gives its data."""
 
 
 def no_properties(_data: pydantic.BaseModel) -> dict[str, str]:

@@ -25,6 +25,11 @@ def relation_data_are_valid(_spec: Spec, seen: Facts) -> release.Hold | None:
     return None
 
 
+def integrations_have_what_they_need(_spec: Spec, seen: Facts) -> release.Hold | None:
+    need = next((endpoint.need for endpoint in seen.endpoints if endpoint.need), "")
+    return release.blocked(need) if need else None
+
+
 def pebble_is_ready(_spec: Spec, seen: Facts) -> release.Hold | None:
     if seen.workload_problem:
         return release.blocked(f"cannot read the container: {seen.workload_problem}")
@@ -67,6 +72,7 @@ LADDER: tuple[framework.Check, ...] = (
     config_file_is_valid,
     options_are_valid,
     relation_data_are_valid,
+    integrations_have_what_they_need,
     pebble_is_ready,
     rock_has_the_service,
     peers_are_known,

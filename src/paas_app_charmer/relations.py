@@ -2,47 +2,104 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ops
 import pydantic
 
-from . import errors, facts, integration, juju, options
+from . import env, errors, facts, integration, juju, libraries, options
 
 logger = logging.getLogger(__name__)
 
-Declared = Mapping[str, integration.Integration[Any]]
-"""The integrations of a charm by endpoint, in the order of its metadata."""
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Attached:
+    """An endpoint of a charm whose interface is known."""
+
+    integration: integration.Integration[Any]
+    requirer: integration.Requirer[Any] | None = None
+    """Of a library, where one owns the protocol."""
 
 
-def declared(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) -> Declared:
-    """Return the charm's endpoints whose interface is known, ``own`` ones before the library's."""
+Endpoints = Mapping[str, Attached]
+"""By endpoint, in the order of the charm's metadata."""
+
+
+def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) -> Endpoints:
+    """Return the charm's endpoints whose interface is known, ``own`` ones before the library's.
+
+    Called when the charm is made, for libraries observe events of their own.
+    """
     known = {one.interface: one for one in own}
     endpoints = {**charm.meta.requires, **charm.meta.provides}
-    found = {
-        name: known.get(meta.interface_name or "") or integration.find(meta.interface_name or "")
-        for name, meta in endpoints.items()
-    }
-    return {name: one for name, one in found.items() if one is not None}
+    attached: dict[str, Attached] = {}
+    for name, meta in endpoints.items():
+        interface = meta.interface_name or ""
+        one = known.get(interface) or integration.find(interface)
+        if one is not None:
+            attached[name] = Attached(
+                integration=one,
+                requirer=one.connect and libraries.guarded(charm, one.connect(charm, name)),
+            )
+    return attached
 
 
-def observe(charm: ops.CharmBase, endpoints: Declared) -> tuple[facts.Endpoint, ...]:
-    """Return what every endpoint gives. Bad data become a value, never an exception."""
-    return tuple(_observe(charm, name, one) for name, one in endpoints.items())
+def observe(
+    charm: ops.CharmBase,
+    endpoints: Endpoints,
+    site: integration.Site,
+    declared: Mapping[str, options.Declared],
+) -> tuple[facts.Endpoint, ...]:
+    """Return what every endpoint gives. Bad data become a value, never an exception.
+
+    An ingress is read first, because others tell their neighbours the URL that it gives.
+    """
+    found: dict[str, facts.Endpoint] = {}
+    for name in sorted(endpoints, key=lambda name: endpoints[name].integration.base_url is None):
+        one = endpoints[name]
+        found[name] = _observe(charm, name, one, _site_of(site, name, one, declared))
+        if found[name].base_url and not site.public_url:
+            site = dataclasses.replace(site, public_url=found[name].base_url)
+    return tuple(found[name] for name in endpoints)
 
 
-def publish(charm: ops.CharmBase, endpoints: Declared, site: integration.Site) -> None:
+def publish(
+    charm: ops.CharmBase,
+    endpoints: Endpoints,
+    site: integration.Site,
+    declared: Mapping[str, options.Declared],
+) -> None:
     """Write what the other sides need to know, where it is not there already."""
     for name, one in endpoints.items():
         relations = _relations(charm, name)
         if not relations:
             continue
+        here = _site_of(site, name, one, declared)
         try:
-            _publish(charm, relations, one.request(site))
-        except errors.PaasError as error:
+            if one.requirer is None:
+                _publish(charm, relations, one.integration.request(here))
+            else:
+                one.requirer.publish(here)
+        except (errors.PaasError, ops.ModelError) as error:
             logger.error("nothing published on %s: %s", name, error)  # noqa: TRY400 - as short
+
+
+def _site_of(
+    site: integration.Site,
+    name: str,
+    one: Attached,
+    declared: Mapping[str, options.Declared],
+) -> integration.Site:
+    chosen = {option: declared.get(f"{name}-{option}") for option in one.integration.options}
+    values = {
+        option: env.text(found.value)
+        for option, found in chosen.items()
+        if found is not None and found.value is not None
+    }
+    return dataclasses.replace(site, endpoint=name, options=values)
 
 
 def _publish(
@@ -74,42 +131,73 @@ def _write(
         logger.error("cannot write to relation %s: %s", relation.name, error)  # noqa: TRY400
 
 
-def _observe(charm: ops.CharmBase, name: str, one: integration.Integration[Any]) -> facts.Endpoint:
+def _observe(
+    charm: ops.CharmBase, name: str, one: Attached, site: integration.Site
+) -> facts.Endpoint:
     relations = _relations(charm, name)
     required = name in charm.meta.requires and not charm.meta.requires[name].optional
-    read = [_read(charm, relation, one) for relation in relations]
-    data, *others = [data for data, _ in read if data is not None] or [None]
+    if one.requirer is not None:
+        requirer = one.requirer
+        read = [_understood(lambda: requirer.read(site), name)] if relations else []
+    else:
+        read = [_read(charm, relation, one.integration, site) for relation in relations]
+    data, *others = [one.data for one in read if one.data is not None] or [None]
     return facts.Endpoint(
         name=name,
-        integration=one,
-        required=required and one.essential,
+        integration=one.integration,
+        required=required and one.integration.essential,
         related=bool(relations),
         data=data,
         others=tuple(filter(None, others)),
-        problem=next((problem for _, problem in read if problem), ""),
+        problem=next((one.problem for one in read if one.problem), ""),
+        need=next((one.need for one in read if one.need), ""),
     )
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What one relation gives, or why nothing."""
+
+    data: pydantic.BaseModel | None = None
+    problem: str = ""
+    need: str = ""
+
+
 def _read(
-    charm: ops.CharmBase, relation: ops.Relation, one: integration.Integration[Any]
-) -> tuple[pydantic.BaseModel | None, str]:
-    units = sorted(relation.units, key=lambda unit: juju.unit_number(unit.name))
-    try:
+    charm: ops.CharmBase,
+    relation: ops.Relation,
+    one: integration.Integration[Any],
+    site: integration.Site,
+) -> _Read:
+    def read() -> pydantic.BaseModel | None:
+        units = sorted(relation.units, key=lambda unit: juju.unit_number(unit.name))
         remote = integration.RemoteData(
             app=relation.data[relation.app],
             units={unit.name: relation.data[unit] for unit in units},
             secret=lambda secret_id: _secret(charm, secret_id),
+            site=site,
         )
-        return one.read(remote), ""
+        return one.read(remote)
+
+    return _understood(read, relation.name)
+
+
+def _understood(read: Callable[[], pydantic.BaseModel | None], name: str) -> _Read:
+    try:
+        return _Read(data=read())
     except pydantic.ValidationError as error:
-        return None, "; ".join(
-            f"{problem.name}: {problem.reason}" for problem in options.problems_of(error)
+        return _Read(
+            problem="; ".join(
+                f"{problem.name}: {problem.reason}" for problem in options.problems_of(error)
+            )
         )
+    except errors.NeedError as error:
+        return _Read(need=str(error))
     except errors.RelationDataError as error:
-        return None, str(error)
+        return _Read(problem=str(error))
     except ops.ModelError as error:
-        logger.warning("cannot read relation %s: %s", relation.name, error)
-        return None, ""
+        logger.warning("cannot read relation %s: %s", name, error)
+        return _Read()
 
 
 def _secret(charm: ops.CharmBase, secret_id: str) -> Mapping[str, str]:

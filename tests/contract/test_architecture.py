@@ -54,6 +54,7 @@ FLOORS = {
     # 3 adapters
     "cos_encoding": 3,
     "juju": 3,
+    "libraries": 3,
     "memory": 3,
     "observability": 3,
     "relations": 3,
