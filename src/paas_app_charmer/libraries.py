@@ -5,26 +5,35 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import ops
 
+from . import integration
+
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
+def attach(
+    charm: ops.CharmBase, endpoint: str, one: integration.Integration[Any]
+) -> integration.Requirer[Any] | None:
+    """Return the library's requirer for an endpoint, None if it cannot be had.
 
-def guarded(charm: ops.CharmBase, requirer: T) -> T:
-    """Make the handlers of all that a library has attached to a charm harmless.
-
-    Handlers of a library run before ours and on data that a neighbour wrote. What one raises is
-    logged by its kind only, for the text may quote the data; the endpoint then has nothing to
-    give until the data are mended.
+    Its handlers run before ours and on data that a neighbour wrote, so they are made harmless:
+    what one raises is logged by its kind only, for the text may quote the data, and the endpoint
+    has nothing to give until the data are mended.
     """
-    for one in _attached(charm, requirer):
-        for name in dir(type(one)):
-            if name.startswith("_on_") and callable(getattr(type(one), name)):
-                setattr(one, name, _harmless(getattr(one, name)))
+    if one.connect is None:
+        return None
+    try:
+        requirer = one.connect(charm, endpoint)
+    except Exception as error:  # noqa: BLE001 - whatever a neighbour's data made of it
+        logger.error("nothing attached to %s: %s", endpoint, type(error).__name__)  # noqa: TRY400
+        return None
+    for held in _attached(charm, requirer):
+        for name in dir(type(held)):
+            if name.startswith("_on_") and callable(getattr(type(held), name)):
+                setattr(held, name, _harmless(getattr(held, name)))
     return requirer
 
 

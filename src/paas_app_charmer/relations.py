@@ -31,7 +31,7 @@ Endpoints = Mapping[str, Attached]
 def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) -> Endpoints:
     """Return the charm's endpoints whose interface is known, ``own`` ones before the library's.
 
-    Called when the charm is made, for libraries observe events of their own.
+    Called when the charm is made, because libraries observe events of their own.
     """
     known = {one.interface: one for one in own}
     endpoints = {**charm.meta.requires, **charm.meta.provides}
@@ -40,10 +40,10 @@ def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) ->
         interface = meta.interface_name or ""
         one = known.get(interface) or integration.find(interface)
         if one is not None:
-            attached[name] = Attached(
-                integration=one,
-                requirer=one.connect and libraries.guarded(charm, one.connect(charm, name)),
-            )
+            # An endpoint without a relation needs no library, and some are slow to import.
+            speaks = one.connect is not None and bool(charm.model.relations[name])
+            requirer = libraries.attach(charm, name, one) if speaks else None
+            attached[name] = Attached(integration=one, requirer=requirer)
     return attached
 
 

@@ -29,7 +29,10 @@ _CHARM_PART: Mapping[catalogue.Generation, Mapping[str, Any]] = {
     "first": {
         "plugin": "charm",
         "source": ".",
-        "charm-binary-python-packages": ["cosl", "ops", "pydantic", "PyYAML"],
+        "charm-binary-python-packages": [
+            *("charmlibs-interfaces-oauth", "charmlibs-interfaces-openfga", "cosl"),
+            *("dpcharmlibs-interfaces", "object-storage-charmlib", "ops", "pydantic", "PyYAML"),
+        ],
     },
     "second": {"plugin": "uv", "source": ".", "build-snaps": ["astral-uv"]},
 }
