@@ -42,6 +42,7 @@ def _interfaces() -> dict[str, Any]:
             "endpoint": one.endpoint,
             "role": found.role(interface),
             "category": one.category,
+            "superseded": one.superseded,
             "variables": {
                 module: list(variables.of_integration(spec, one)) for module, spec in specs.items()
             },

@@ -72,7 +72,10 @@ def _row(
 
 
 def _gives(one: integration.Integration[Any]) -> str:
-    names = variables.of_integration(next(iter(found.specs().values())), one)
-    if len(names) > 1:
-        return code(f"{variables.endpoint(one).namespace}_*")
+    spec = next(iter(found.specs().values()))
+    names = variables.of_integration(spec, one)
+    words = zip(*(name.split("_") for name in names), strict=False)
+    shared = [word for word, *others in words if set(others) <= {word}]
+    if len(names) > 1 and shared:
+        return code(variables.spelled(spec, "_".join([*shared, "*"])))
     return codes(names)

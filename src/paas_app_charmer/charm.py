@@ -229,6 +229,7 @@ class PaasCharm(ops.CharmBase):
             metrics_port=metrics.port,
             metrics_path=metrics.path,
             jobs=tuple(config.jobs),
+            first_generation=self._container.name == f"{self.spec.name}-app",
             address=juju.address(self),
             observability=observability.of(self, self.spec.name),
         )

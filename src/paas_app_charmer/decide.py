@@ -52,6 +52,8 @@ def _release(
             port=environment.port_of(spec, seen.config),
             metrics=environment.metrics_of(spec, seen.config),
             forwards_logs=seen.forwards_logs,
+            traces=seen.traces,
+            json_logs=seen.config.framework_logging_format == "json",
         ),
     )
     backing = frozenset(

@@ -41,6 +41,15 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def is_text(value: str) -> bool:
+    """Return whether a value can be written as UTF-8, as half of a surrogate pair cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def upper_snake(name: str) -> str:
     """Return the variable name of an option, endpoint or property name."""
     return name.upper().replace("-", "_").replace(".", "_")

@@ -142,14 +142,25 @@ def port_of(spec: Spec, config: paas_config.PaasConfig) -> int:
 
 def base_url_of(spec: Spec, seen: Facts) -> str:
     """Return the URL that users reach the application by; inside the model without ingress."""
-    return seen.base_url or f"http://{seen.app}.{seen.model}:{port_of(spec, seen.config)}"
+    return seen.base_url or addresses.inside(seen.app, seen.model, port_of(spec, seen.config))
 
 
 def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, env.Variable]]:
     """Return what one integration gives, with everything hidden that holds one of its secrets."""
     properties = endpoint.properties()
     hidden = [properties[name] for name in endpoint.integration.secrets if name in properties]
-    named = spec.dialect(endpoint.integration.interface, endpoint.namespace, properties)
-    for name, value in named.items():
-        secret = env.conceals(value, hidden)
-        yield name, env.Variable(value=value, source=f"integration {endpoint.name}", secret=secret)
+    source = f"integration {endpoint.name}"
+    for namespace in _namespaces(spec, endpoint):
+        named = spec.dialect(endpoint.integration.interface, namespace, properties)
+        for name, value in named.items():
+            secret = env.conceals(value, hidden)
+            yield name, env.Variable(value=value, source=source, secret=secret)
+
+
+def _namespaces(spec: Spec, endpoint: facts.Endpoint) -> Iterable[str]:
+    if not endpoint.integration.prefixed:
+        return (endpoint.namespace,)
+    # Names that begin with the framework's prefix once kept the hyphens of the endpoint's, which
+    # no shell can read. Applications in the field may know them by that spelling.
+    spellings = (endpoint.name.upper(), endpoint.namespace)
+    return dict.fromkeys(spec.prefix + spelling for spelling in spellings)

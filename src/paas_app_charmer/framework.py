@@ -81,6 +81,10 @@ class Seen(Generic[options.O]):
     port: int
     metrics: Metrics
     forwards_logs: bool
+    traces: bool
+    """Whether there is where to send traces to. Only the server knows whether the rock can."""
+    json_logs: bool
+    """Whether the author wants the server's own log as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -11,6 +13,8 @@ import pydantic
 from . import addresses, env, errors, modules, paas_config
 
 Category = Literal["database", "cache", "broker", "storage", "identity", "telemetry", "network"]
+
+_MODULES = f"{__package__}.integrations"
 
 D = TypeVar("D", bound=pydantic.BaseModel)
 D_co = TypeVar("D_co", bound=pydantic.BaseModel, covariant=True)
@@ -65,6 +69,8 @@ class Site:
     metrics_path: str = ""
     jobs: tuple[paas_config.ScrapeConfig, ...] = ()
     """Prometheus jobs of the author."""
+    first_generation: bool = False
+    """Whether the charm has the names that charms had before the base 26.04."""
     address: str = ""
     """IP address of this unit; empty while it has none."""
     public_url: str = ""
@@ -172,6 +178,12 @@ class Integration(Generic[D]):
     namespace: str = ""
     """The prefix of the variables if the endpoint has its conventional name; by default that
     name. An endpoint of another name is its own prefix, so that one interface may be had twice."""
+    single: bool = False
+    """Whether a second relation on the endpoint is a mistake; otherwise the first one counts."""
+    superseded: bool = False
+    """Whether another interface has taken its place, so that new charms are not offered it."""
+    prefixed: bool = False
+    """Whether the framework's prefix, such as `FLASK_`, stands before that."""
     properties: Callable[[D], env.Properties] = fields_of
     secrets: tuple[str, ...] = ()
     """Properties to hide, here and wherever their value turns up in another one."""
@@ -199,5 +211,14 @@ def find(interface: str) -> Integration[Any] | None:
 
     Only declared interfaces are looked for, so that no charm pays for what it does not use.
     """
-    module = modules.find(f"{__package__}.integrations", interface)
+    module = modules.find(_MODULES, interface)
     return None if module is None else module.INTEGRATION
+
+
+def every() -> Iterator[Integration[Any]]:
+    """Return all that the library knows, for tools: a charm pays for what it imports."""
+    folder = importlib.import_module(_MODULES).__path__
+    for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
+        one = find(name)
+        if one is not None:
+            yield one

@@ -13,11 +13,7 @@ from . import documents, options
 
 logger = logging.getLogger(__name__)
 
-_PROXY = {
-    "http_proxy": "JUJU_CHARM_HTTP_PROXY",
-    "https_proxy": "JUJU_CHARM_HTTPS_PROXY",
-    "no_proxy": "JUJU_CHARM_NO_PROXY",
-}
+_PROXIES = ("http", "https", "no")
 
 
 def declared_options(charm: ops.CharmBase) -> dict[str, options.Declared]:
@@ -72,7 +68,8 @@ def peers(charm: ops.CharmBase) -> tuple[int, ...] | None:
 
 def proxy() -> dict[str, str]:
     """Return the model's proxy settings by variable name."""
-    return {name: os.environ[key] for name, key in _PROXY.items() if os.environ.get(key)}
+    values = {kind: os.environ.get(f"JUJU_CHARM_{kind.upper()}_PROXY") for kind in _PROXIES}
+    return {f"{kind}_proxy": value for kind, value in values.items() if value}
 
 
 def address(charm: ops.CharmBase) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from . import documents, framework, options
+from . import documents, framework, integration, options
 
 _FIRST_GENERATION = ("22.04", "24.04")
 _JUJU_TYPES: Mapping[type, str] = {bool: "boolean", int: "int", float: "float", str: "string"}
@@ -24,7 +24,9 @@ def expand(project: Mapping[str, Any], spec: framework.FrameworkSpec[Any]) -> di
     What the author wrote wins, except that lists are joined.
     """
     author = {key: value for key, value in project.items() if key != "extensions"}
-    return _merge(author, derive(spec, first_generation=is_first_generation(project)))
+    ours = derive(spec, first_generation=is_first_generation(project))
+    ours["config"]["options"].update(_options_of_endpoints(author))
+    return _merge(author, ours)
 
 
 def is_first_generation(project: Mapping[str, Any]) -> bool:
@@ -66,21 +68,26 @@ def dynamic_options(_spec: framework.FrameworkSpec[Any]) -> dict[str, dict[str, 
 
     `{endpoint}` stands for its name in the names of options, in defaults and in descriptions.
     """
+    found = {one.interface: _endpoint_options(one) for one in integration.every()}
+    return {interface: declared for interface, declared in found.items() if declared}
+
+
+def _options_of_endpoints(author: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for endpoint, declared in documents.mapping(author.get("requires")).items():
+        one = integration.find(str(documents.mapping(declared).get("interface")))
+        for name, option in _endpoint_options(one).items() if one is not None else ():
+            texts = {key: text.replace("{endpoint}", endpoint) for key, text in option.items()}
+            yield name.replace("{endpoint}", endpoint), texts
+
+
+def _endpoint_options(one: integration.Integration[Any]) -> dict[str, dict[str, str]]:
     return {
-        "oauth": {
-            "{endpoint}-redirect-path": {
-                "type": "string",
-                "description": "Path of the application that the browser comes back to after a "
-                "login through {endpoint}.",
-                "default": "/callback",
-            },
-            "{endpoint}-scopes": {
-                "type": "string",
-                "description": "What the application asks {endpoint} about a user: OAuth scopes, "
-                "separated by spaces, openid among them.",
-                "default": "openid profile email",
-            },
+        f"{{endpoint}}-{name}": {
+            "type": "string",
+            "description": option.description,
+            "default": option.default,
         }
+        for name, option in one.options.items()
     }
 
 

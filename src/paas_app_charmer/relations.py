@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -138,9 +139,12 @@ def _observe(
     required = name in charm.meta.requires and not charm.meta.requires[name].optional
     if one.requirer is not None:
         requirer = one.requirer
-        read = [_understood(lambda: requirer.read(site), name)] if relations else []
+        give = functools.partial(_usable, one.integration, lambda: requirer.read(site))
+        read = [_understood(give, name)] if relations else []
     else:
         read = [_read(charm, relation, one.integration, site) for relation in relations]
+    if one.integration.single and len(relations) > 1:
+        read = [_Read(problem=f"{len(relations)} relations, and only one can be used")]
     data, *others = [one.data for one in read if one.data is not None] or [None]
     return facts.Endpoint(
         name=name,
@@ -179,7 +183,20 @@ def _read(
         )
         return one.read(remote)
 
-    return _understood(read, relation.name)
+    return _understood(functools.partial(_usable, one, read), relation.name)
+
+
+def _usable(
+    one: integration.Integration[Any], read: Callable[[], pydantic.BaseModel | None]
+) -> pydantic.BaseModel | None:
+    """Refuse what no environment variable can hold, where its endpoint can still be told."""
+    data = read()
+    if data is None:
+        return None
+    for name, value in one.properties(data).items():
+        if "\0" in value or not env.is_text(value):
+            raise errors.RelationDataError(f"{name} holds a character that no variable can hold")
+    return data
 
 
 def _understood(read: Callable[[], pydantic.BaseModel | None], name: str) -> _Read:
@@ -191,6 +208,8 @@ def _understood(read: Callable[[], pydantic.BaseModel | None], name: str) -> _Re
                 f"{problem.name}: {problem.reason}" for problem in options.problems_of(error)
             )
         )
+    except UnicodeEncodeError:
+        return _Read(problem="a text in it is not Unicode")
     except errors.NeedError as error:
         return _Read(need=str(error))
     except errors.RelationDataError as error:

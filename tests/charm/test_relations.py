@@ -191,3 +191,29 @@ def test_an_interface_that_nobody_knows_is_left_alone(tmp_path):
     requires = {"odd": {"interface": "no-such_interface", "optional": False}}
     flask = conftest.deploy(tmp_path, requires=requires)
     assert flask.run().unit_status == ops.ActiveStatus()
+
+
+def test_a_second_relation_blocks_where_only_one_can_be_used(tmp_path):
+    relations = [PEERS, ops.testing.Relation("valkey"), ops.testing.Relation("valkey")]
+    flask = conftest.deploy(
+        tmp_path, requires={"valkey": {"interface": "valkey_client"}}, relations=relations
+    )
+    assert flask.run().unit_status == ops.BlockedStatus(
+        "Invalid valkey relation data: 2 relations, and only one can be used"
+    )
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("a\0secret", "password holds a character that no variable can hold"),
+        ("a\ud800secret", "a text in it is not Unicode"),
+    ],
+)
+def test_what_no_variable_can_hold_is_refused(tmp_path, password, told):
+    data = {**DATA, "password": password}
+    database = ops.testing.Relation("postgresql", remote_app_data=data)
+    flask = conftest.deploy(tmp_path, requires=OPTIONAL, relations=[PEERS, database])
+    assert flask.run().unit_status == ops.BlockedStatus(
+        f"Invalid postgresql relation data: {told}"
+    )

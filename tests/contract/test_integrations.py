@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import pathlib
 from typing import Any
 
 import hypothesis
@@ -12,25 +10,18 @@ import hypothesis.strategies as st
 import pydantic
 import pytest
 
-import paas_app_charmer
 from paas_app_charmer import env, environment, errors, facts, integration, release
 
 from ..unit import builders
+from . import hostile
 
-FILES = sorted(
-    path.stem
-    for path in (pathlib.Path(paas_app_charmer.__file__).parent / "integrations").glob("*.py")
-    if not path.stem.startswith("_")
-)
-
-
-def found(name: str) -> integration.Integration[Any]:
-    one = integration.find(name)
-    assert one is not None
-    return one
-
+FILES = hostile.FILES
+found = hostile.found
 
 every = pytest.mark.parametrize("one", [found(name) for name in FILES], ids=FILES)
+SPOKEN = [name for name in FILES if found(name).connect is None]
+spoken = pytest.mark.parametrize("one", [found(name) for name in SPOKEN], ids=SPOKEN)
+"""Those without a library; the others are driven in test_libraries.py."""
 
 
 def endpoint(one: integration.Integration[Any]) -> facts.Endpoint:
@@ -90,18 +81,18 @@ def test_output_that_tells_a_secret_is_redacted(one):
     assert not env.conceals(env.redact(output, given), secrets_of(one))
 
 
-@every
+@spoken
 def test_nothing_published_yet_is_no_error(one):
     assert one.read(integration.RemoteData()) in (None, one.example)
 
 
-@every
+@spoken
 def test_an_application_that_gives_something_waits_for_it(one):
     if one.properties is not integration.no_properties or one.base_url or one.log_targets:
         assert one.read(integration.RemoteData()) is None
 
 
-@every
+@spoken
 @pytest.mark.parametrize("address", ["10.1.2.3", ""])
 def test_what_is_published_is_text_and_does_not_change_by_itself(one, address):
     def published() -> dict[str, str]:
@@ -170,38 +161,11 @@ def keys_of(one: integration.Integration[Any]) -> list[str]:
     return sorted(keys) or ["none"]
 
 
-SOUND = ("h", "h:1", "6379", "secret:abc", "redis://u:p@h:1/d", '{"url": "http://h/"}')
-junk = st.text(max_size=30) | st.sampled_from(
-    [
-        *("", "None", "null", "{}", "[]", "0", "-1", "secret:abc", "secret:gone", "true"),
-        *("h1:1,h2:2", "65536", "[" * 2000, "9" * 5000, "redis://u:p@None/d", *SOUND),
-        *('{"url": null}', '{"url": "http://[x/"}', '{"url": 5}'),
-    ]
-)
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["url"]), inner),
-    max_leaves=5,
-).map(json.dumps)
-urls = st.builds(
-    "{}{}{}{}".format,
-    st.sampled_from(["", "http://", "redis://", "postgresql://u:p@", "://", "a b://"]),
-    st.text(":/?#[]@,;%ab1é ", max_size=15),
-    st.sampled_from(["", ":1", ":x", ":99999"]),
-    st.sampled_from(["", "/", "/d?a=b"]),
-)
-values = junk | json_values | urls
-
-
-@every
-@hypothesis.settings(max_examples=200, deadline=None)
+@spoken
+@hypothesis.settings(max_examples=hostile.EXAMPLES, deadline=None)
 @hypothesis.given(data=st.data())
 def test_b20_hostile_data_are_understood_or_refused(one, data):
-    keys = keys_of(one)
-    # Noise alone rarely gets past the first check, so most of it lies on top of something sound.
-    base = data.draw(st.sampled_from([{}, *(dict.fromkeys(keys, value) for value in SOUND)]))
-    noise = st.dictionaries(st.sampled_from(keys) | st.text(max_size=10), values, max_size=3)
-    bags = noise.map(lambda bag: {**base, **bag})
+    bags = hostile.bags(one, keys_of(one))
     app, secret = data.draw(bags), data.draw(bags)
     units = data.draw(st.lists(bags, max_size=3))
     try:
@@ -232,7 +196,7 @@ def _release_with(name: str, one: integration.Integration[Any], read: pydantic.B
     assert isinstance(builders.released(seen, spec), release.Release)
 
 
-@every
+@spoken
 @pytest.mark.parametrize(
     "value", ["hunter2", "hunter2 and", "x://u:hunter2", '{"url": "hunter2"}', '["hunter2"]']
 )

@@ -7,7 +7,9 @@ does; without the wheels there is nothing to test against, and that is an error.
 from __future__ import annotations
 
 import importlib.util
+import os
 import pathlib
+import socket
 import sys
 
 import pytest
@@ -37,3 +39,14 @@ def no_model_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own proxy settings are nobody's business here."""
     for name in ("HTTP", "HTTPS", "NO"):
         monkeypatch.delenv(f"JUJU_CHARM_{name}_PROXY", raising=False)
+
+
+@pytest.fixture(params=["built-in", "charm_libs"])
+def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What speaks for us: the built-in clients, or what an author fetched in their place."""
+    from counterparts import ours  # noqa: PLC0415 - found by the path above
+
+    monkeypatch.setattr(ours, "speaking", request.param)
+    # Some libraries ask the pod for its name.
+    monkeypatch.setattr(socket, "getfqdn", lambda: ours.fqdn(os.environ["JUJU_UNIT_NAME"]))
+    return request.param

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from counterparts import observability, ours, relay, theirs
 
+pytestmark = pytest.mark.usefixtures("client")
+
 
 def relate(folder: pathlib.Path) -> relay.Relay:
     """Return both sides, not yet related."""

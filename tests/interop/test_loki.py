@@ -6,8 +6,11 @@ import dataclasses
 import json
 import pathlib
 
+import ops
 import pytest
 from counterparts import applications, observability, ours, relay, theirs
+
+pytestmark = pytest.mark.usefixtures("client")
 
 
 def relate(folder: pathlib.Path, *, juju: str = "3.6.0") -> relay.Relay:
@@ -31,19 +34,20 @@ def push_url(host: str) -> str:
     return f"http://{host}:3100/loki/api/v1/push"
 
 
-def targets(unit: applications.Unit) -> dict[str, str]:
-    """Return the URLs that logs are sent to, by the name of the target."""
-    return {
-        name: target.location
-        for name, target in unit.plan.log_targets.items()
-        if target.services != ["-all"]
-    }
+def active(unit: applications.Unit) -> dict[str, ops.pebble.LogTarget]:
+    """Return what logs are sent to, by name."""
+    found = unit.plan.log_targets.items()
+    return {name: target for name, target in found if target.services != ["-all"]}
 
 
-BOTH = {
-    "loki/0": push_url("loki-0.loki-endpoints"),
-    "loki/1": push_url("loki-1.loki-endpoints"),
-}
+def targets(unit: applications.Unit) -> list[str]:
+    """Return the URLs that logs are sent to."""
+    return sorted(target.location for target in active(unit).values())
+
+
+FIRST = push_url("loki-0.loki-endpoints")
+SECOND = push_url("loki-1.loki-endpoints")
+BOTH = [FIRST, SECOND]
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
@@ -56,17 +60,26 @@ def test_every_unit_sends_its_logs_to_each_unit_of_loki(related: relay.Relay, nu
 
 @pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
 def test_log_lines_say_which_unit_they_are_from(related: relay.Relay, number: int):
-    target = related.ours.unit(number).plan.log_targets["loki/0"]
+    for target in active(related.ours.unit(number)).values():
+        assert target.services == ["all"]
+        assert target.labels == {
+            "product": "Juju",
+            "charm": "blog-k8s",
+            "juju_model": "newsroom",
+            "juju_model_uuid": ours.MODEL.uuid,
+            "juju_application": "blog",
+            "juju_unit": f"blog/{number}",
+        }
 
-    assert target.services == ["all"]
-    assert target.labels == {
-        "product": "Juju",
-        "charm": "blog-k8s",
-        "juju_model": "newsroom",
-        "juju_model_uuid": ours.MODEL.uuid,
-        "juju_application": "blog",
-        "juju_unit": f"blog/{number}",
-    }
+
+@pytest.mark.parametrize("client", [ours.BUILT_IN], indirect=True)
+def test_targets_are_named_after_the_units_of_loki(related: relay.Relay):
+    assert active(related.ours.leader).keys() == {"loki/0", "loki/1"}
+
+
+@pytest.mark.parametrize("client", [ours.LIBRARIES], indirect=True)
+def test_targets_are_counted_where_the_library_tells_no_units(related: relay.Relay):
+    assert active(related.ours.leader).keys() == {"logging/0", "logging/1"}
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
@@ -113,7 +126,7 @@ def test_a_new_address_is_followed(related: relay.Relay):
 
     related.happen(unit, "config_changed")
 
-    moved = {**BOTH, "loki/1": push_url("moved.example")}
+    moved = [FIRST, push_url("moved.example")]
     assert [targets(unit) for unit in related.ours.units] == [moved, moved]
 
 
@@ -122,14 +135,14 @@ def test_units_of_loki_behind_one_address_get_each_line_once(related: relay.Rela
         unit.state = dataclasses.replace(unit.state, config={"url": "http://one.example:3100"})
         related.happen(unit, "config_changed")
 
-    assert list(targets(related.ours.leader).values()) == [push_url("one.example")]
+    assert targets(related.ours.leader) == [push_url("one.example")]
 
 
 def test_a_new_unit_of_loki_gets_the_logs_too(tmp_path: pathlib.Path):
     between = relate(tmp_path)
     newcomer = between.theirs.units.pop()
     between.integrate()
-    assert targets(between.ours.leader).keys() == {"loki/0"}
+    assert targets(between.ours.leader) == [FIRST]
 
     between.join(between.theirs, newcomer)
 
@@ -139,7 +152,7 @@ def test_a_new_unit_of_loki_gets_the_logs_too(tmp_path: pathlib.Path):
 def test_a_unit_of_loki_that_left_gets_no_logs(related: relay.Relay):
     related.leave(related.theirs.unit(1))
 
-    assert [targets(unit).keys() for unit in related.ours.units] == [{"loki/0"}, {"loki/0"}]
+    assert [targets(unit) for unit in related.ours.units] == [[FIRST], [FIRST]]
 
 
 def test_a_unit_of_loki_that_restarts_gets_no_logs_before_it_gives_its_address(
@@ -147,7 +160,7 @@ def test_a_unit_of_loki_that_restarts_gets_no_logs_before_it_gives_its_address(
 ):
     restarted = related.theirs.unit(0)
     related.act(restarted, observability.Loki.forget)
-    assert targets(related.ours.leader).keys() == {"loki/1"}
+    assert targets(related.ours.leader) == [SECOND]
 
     related.happen(restarted, "update_status")
 
@@ -157,7 +170,7 @@ def test_a_unit_of_loki_that_restarts_gets_no_logs_before_it_gives_its_address(
 def test_a_broken_relation_ends_it(related: relay.Relay):
     related.remove()
 
-    assert [targets(unit) for unit in related.ours.units] == [{}, {}]
+    assert [targets(unit) for unit in related.ours.units] == [[], []]
     assert {unit.status for unit in related.ours.units} == {"active: "}
     assert related.ask(related.theirs.leader, lambda charm: charm.loki.alerts) == {}
 

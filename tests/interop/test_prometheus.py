@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from counterparts import observability, ours, relay, theirs
 
+pytestmark = pytest.mark.usefixtures("client")
+
 UNIT_0 = "blog-0.blog-endpoints.newsroom.svc.cluster.local"
 TOPOLOGY = {
     "juju_model": "newsroom",

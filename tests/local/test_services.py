@@ -31,9 +31,18 @@ def test_a_file_in_the_package_is_a_service():
         "grafana_dashboard",
         "ingress",
         "loki_push_api",
+        "mongodb_client",
+        "mysql_client",
+        "oauth",
+        "openfga",
         "postgresql_client",
         "prometheus_scrape",
+        "rabbitmq",
         "redis",
+        "s3",
+        "smtp",
+        "tracing",
+        "valkey_client",
     )
 
 
@@ -49,13 +58,12 @@ def test_an_interface_without_service_is_refused_with_those_that_there_are():
         services.find("saml")
 
 
-@pytest.mark.parametrize("interface", ["prometheus_scrape", "grafana_dashboard"])
-def test_what_is_published_is_kept_for_whoever_wants_to_look(context, interface, tmp_path):
-    running = services.find(interface).start(context)
-    offer = running.offer(request({"scrape_jobs": "[]"}, **{"my-web/0": {"address": "10.1.1.1"}}))
+def test_what_is_published_is_kept_for_whoever_wants_to_look(context, tmp_path):
+    running = services.find("grafana_dashboard").start(context)
+    offer = running.offer(request({"dashboards": "{}"}, **{"my-web/0": {"address": "10.1.1.1"}}))
     assert offer == services.Offer()
     assert json.loads((tmp_path / "published.json").read_text()) == {
-        "app": {"scrape_jobs": "[]"},
+        "app": {"dashboards": "{}"},
         "units": {"my-web/0": {"address": "10.1.1.1"}},
     }
     running.withdraw(1)

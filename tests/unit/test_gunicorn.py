@@ -47,6 +47,80 @@ def test_the_file_says_what_the_contract_asks_for():
     )
 
 
+JSON = paas_config.PaasConfig(framework_logging_format="json")
+
+
+def traced(**changes: Any) -> release.Release:
+    return released(endpoints=(builders.endpoint("tracing"),), **changes)
+
+
+def names(wanted: release.Release) -> list[str]:
+    return [file.path for file in wanted.files]
+
+
+def test_json_logs_bring_a_file_of_their_own_and_the_lines_that_use_it():
+    wanted = released(config=JSON)
+    assert names(wanted) == ["/demo/gunicorn.conf.py", "/demo/gunicorn_json.py"]
+    assert wanted.files[0].content == (
+        "import runpy\n"
+        "json_log = runpy.run_path('/demo/gunicorn_json.py')\n"
+        f"{released().files[0].content}"
+        "logger_class = json_log['logger_class']\n"
+        "on_starting = on_reload = json_log['follow']\n"
+        "def post_worker_init(worker):\n"
+        "    json_log['capture'](worker)\n"
+    )
+
+
+def test_traces_bring_a_file_of_their_own_and_the_lines_that_use_it():
+    wanted = traced()
+    assert names(wanted) == ["/demo/gunicorn.conf.py", "/demo/gunicorn_tracing.py"]
+    assert wanted.files[0].content == (
+        "import runpy\n"
+        "tracing = runpy.run_path('/demo/gunicorn_tracing.py')\n"
+        f"{released().files[0].content}"
+        'access_log_format = \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" '
+        "%({x-request-id}o)s'\n"
+        "post_fork = tracing['post_fork']\n"
+        "worker_exit = tracing['worker_exit']\n"
+        "def post_worker_init(worker):\n"
+        "    tracing['instrument'](worker)\n"
+    )
+
+
+def test_the_span_of_a_request_is_around_what_the_log_remembers_of_it():
+    content = traced(config=JSON).files[0].content
+    assert content.index("json_log['capture'](") < content.index("tracing['instrument'](")
+
+
+def test_an_integration_that_gives_nothing_yet_changes_nothing():
+    waiting = builders.endpoint("tracing", data=None)
+    assert released(endpoints=(waiting,)).files == released().files
+
+
+@pytest.mark.parametrize(
+    "changes", [{"config": JSON}, {"endpoints": (builders.endpoint("tracing"),)}]
+)
+def test_json_logs_and_traces_come_and_go_by_a_reload(changes):
+    rock = builders.workload()
+    plain = builders.released(builders.seen(workload=rock))
+    up = builders.applied(rock, plain)
+    wanted = builders.released(builders.seen(workload=up, **changes))
+    assert builders.service_of(wanted, "demo").action is release.Action.RELOAD
+    assert checked(workload=up, **changes) != checked(workload=up)
+    up = builders.applied(up, wanted)
+    same = builders.released(builders.seen(workload=up, **changes))
+    assert builders.service_of(same, "demo").action is release.Action.NOTHING
+    back = builders.released(builders.seen(workload=up))
+    assert builders.service_of(back, "demo").action is release.Action.RELOAD
+    assert names(back) == names(plain)
+
+
+def test_b39_a_rock_that_is_not_known_to_have_open_telemetry_is_released_with_traces():
+    rock = builders.workload(modules=frozenset())
+    assert "/demo/gunicorn_tracing.py" in names(traced(workload=rock))
+
+
 def test_settings_stand_in_the_file_when_they_have_a_value_and_in_their_order():
     content = configured(
         webserver_timeout=0, webserver_keepalive=5, webserver_threads=2, webserver_workers=3

@@ -37,6 +37,12 @@ def test_an_interface_that_the_library_does_not_speak_is_not_found(interface):
     assert integration.find(interface) is None
 
 
+def test_all_integrations_are_found_by_their_files():
+    found = [one.interface for one in integration.every()]
+    assert {"redis", "ingress", "oauth"} <= set(found)
+    assert len(found) == len(set(found))
+
+
 def test_an_integration_that_lacks_an_import_of_its_own_is_an_error(monkeypatch, tmp_path):
     (tmp_path / "broken.py").write_text("import not_there", encoding="utf-8")
     monkeypatch.setattr(integrations, "__path__", [str(tmp_path)])

@@ -7,7 +7,7 @@ import dataclasses
 import pydantic
 import pytest
 
-from paas_app_charmer import framework, metadata
+from paas_app_charmer import framework, integration, metadata
 
 from . import builders
 
@@ -104,6 +104,26 @@ def test_an_endpoint_of_oauth_brings_a_path_and_scopes():
     assert all(
         option["type"] == "string" and option["description"] for option in declared.values()
     )
+
+
+def test_options_of_endpoints_are_those_that_their_integrations_have():
+    declared = metadata.dynamic_options(builders.SPEC)
+    found = {one.interface: one.options for one in integration.every() if one.options}
+    assert declared.keys() == found.keys()
+    for interface, options in found.items():
+        defaults = {name: option["default"] for name, option in declared[interface].items()}
+        assert defaults == {
+            f"{{endpoint}}-{name}": option.default for name, option in options.items()
+        }
+
+
+def test_expanding_adds_the_options_of_each_endpoint():
+    requires = {"google": {"interface": "oauth"}, "cache": {"interface": "redis"}, "odd": None}
+    full = metadata.expand({"requires": requires}, builders.SPEC)
+    added = full["config"]["options"].keys() - SECOND["config"]["options"].keys()
+    assert added == {"google-redirect-path", "google-scopes"}
+    assert full["config"]["options"]["google-scopes"]["default"] == "openid profile email"
+    assert "google" in full["config"]["options"]["google-scopes"]["description"]
 
 
 @pytest.mark.parametrize(

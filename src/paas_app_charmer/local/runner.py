@@ -75,6 +75,7 @@ class Runner:
             state=state,
             model=runner_ready.MODEL,
             addresses=self.pods.addresses,
+            ports=self.pods.told_ports,
             journal=self.journal,
             progress=self.say,
         )

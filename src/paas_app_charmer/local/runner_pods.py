@@ -54,6 +54,10 @@ class Pods:
         """Unit to where it serves HTTP."""
         return {unit: f"127.0.0.1:{pod.ports['port']}" for unit, pod in self._pods.items()}
 
+    def told_ports(self) -> dict[str, dict[str, int]]:
+        """Unit to the ports that its charm is told."""
+        return {unit: _for_charm(pod.ports) for unit, pod in self._pods.items()}
+
     def spawn_for(self, unit: str) -> api.Spawn:
         """Return what starts a program in the charm container of a unit.
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import pydantic
 
 from .. import change, env, errors, framework, options, release
-from . import commandline
+from . import commandline, gunicorn_hooks
 
 _WORKER_CLASS = ("-k", "--worker-class")
 _CHECK_TIMEOUT = 300
@@ -90,14 +90,15 @@ class Gunicorn(Generic[G]):
             path=f"{spec.base_dir}/gunicorn.conf.py",
             content="".join(f"{line}\n" for line in _lines(spec, seen, running, environment)),
         )
+        files = (file, *gunicorn_hooks.files(spec.base_dir, seen))
         argv = (*commandline.words(command), "--check-config")
         return framework.Serving(
             definition=definition,
-            files=(file,),
+            files=files,
             directories=() if seen.forwards_logs else (f"/var/log/{spec.name}",),
             preflight=release.Command(
                 argv=argv,
-                fingerprint=release.digest(argv, file.content, environment),
+                fingerprint=release.digest(argv, *(one.content for one in files), environment),
                 failure=_CHECK_FAILED,
                 timeout=_CHECK_TIMEOUT,
             ),
@@ -123,7 +124,11 @@ def _lines(
         value = getattr(seen.options, name)
         if value is not None:
             settings[name] = value
-    lines = [f"{key} = {value!r}" for key, value in settings.items()]
+    lines = [
+        *gunicorn_hooks.imports(spec.base_dir, seen),
+        *(f"{key} = {value!r}" for key, value in settings.items()),
+        *gunicorn_hooks.settings(seen),
+    ]
     if running is not None:
         lines += _environment_lines(change.touched(running, environment), environment)
     return lines

@@ -31,7 +31,7 @@ _CHARM_PART: Mapping[catalogue.Generation, Mapping[str, Any]] = {
         "source": ".",
         "charm-binary-python-packages": [
             *("charmlibs-interfaces-oauth", "charmlibs-interfaces-openfga", "cosl"),
-            *("dpcharmlibs-interfaces", "object-storage-charmlib", "ops", "pydantic", "PyYAML"),
+            *("object-storage-charmlib", "ops", "pydantic", "PyYAML"),
         ],
     },
     "second": {"plugin": "uv", "source": ".", "build-snaps": ["astral-uv"]},

@@ -22,8 +22,6 @@ _NAME = re.compile(r"[a-z](?:-?[a-z0-9])+")
 _LONGEST_NAME = 40
 _LINE = re.compile(r"^\{\{ (\w+) \}\}\n", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}")
-_FIRST_GENERATION_ONLY = {"redis"}
-"""Interfaces that charms of the second generation are not offered: its successor is."""
 _SELDOM_REQUIRED = {"network", "telemetry"}
 """Categories of integrations that most applications run without."""
 
@@ -130,7 +128,8 @@ def _requires(
     """Return the integrations that an author may want, as a comment to choose from."""
     contributed = generated.charm(suite)[generation]["requires"].values()
     left_out = {endpoint["interface"] for endpoint in contributed}
-    left_out |= _FIRST_GENERATION_ONLY if generation == "second" else set()
+    if generation == "second":
+        left_out |= {interface for interface, one in spoken.items() if one["superseded"]}
     lines: list[str] = []
     for interface, integration in sorted(spoken.items()):
         if integration["role"] != "requires" or interface in left_out:

@@ -10,25 +10,61 @@ from typing import Any
 import ops
 import ops.testing
 
-from paas_app_charmer import flask, frameworks
+import paas_app_charmer.charm_libs
+import paas_app_charmer.flask
+from paas_app_charmer import frameworks
 
 from . import applications
 
 NAME = "blog"
 MODEL = ops.testing.Model("newsroom", type="kubernetes")
 
+_REQUIRES = {
+    "postgresql": "postgresql_client",
+    "mysql": "mysql_client",
+    "mongodb": "mongodb_client",
+    "valkey": "valkey_client",
+    "rabbitmq": "rabbitmq",
+    "tracing": "tracing",
+    "s3": "s3",
+    "saml": "saml",
+    "smtp": "smtp",
+    "my-login": "oauth",
+    "openfga": "openfga",
+    "http-proxy": "http_proxy",
+}
+"""Interfaces by endpoint."""
 _PROJECT: dict[str, Any] = {
     "name": "blog-k8s",
     "base": "ubuntu@24.04",
     "extensions": ["flask-framework"],
     "requires": {
-        endpoint: {"interface": f"{endpoint}_client", "optional": True, "limit": 1}
-        for endpoint in ("postgresql", "mysql", "mongodb")
+        endpoint: {"interface": interface, "optional": True, "limit": 1}
+        for endpoint, interface in _REQUIRES.items()
     },
 }
+
+
+class WithLibraries(paas_app_charmer.flask.Charm):
+    """A charm whose author prefers the fetched libraries."""
+
+    integrations = paas_app_charmer.charm_libs.ALL
+
+
+BUILT_IN = "built-in"
+LIBRARIES = "charm_libs"
+CHARMS: dict[str, type[ops.CharmBase]] = {
+    BUILT_IN: paas_app_charmer.flask.Charm,
+    LIBRARIES: WithLibraries,
+}
+"""What may speak for us."""
+speaking = BUILT_IN
+"""What does in the test that runs."""
+
 _METADATA = ("name", "containers", "resources", "peers", "requires", "provides")
 _CONTAINER = "flask-app"
 _PEERS = "secret-storage"
+_PROVIDES = ("metrics-endpoint", "grafana-dashboard")
 _ROCK = ops.pebble.Layer(
     {
         "services": {
@@ -76,6 +112,12 @@ _AUTHORS_FILES = {
 }
 
 
+def fqdn(unit: str) -> str:
+    """Return the name that Kubernetes gives the pod of a unit in this model."""
+    app = unit.partition("/")[0]
+    return f"{unit.replace('/', '-')}.{app}-endpoints.{MODEL.name}.svc.cluster.local"
+
+
 def pack(folder: pathlib.Path) -> None:
     """Lay down what an author may put beside the charm, for applications from this folder."""
     for name, text in _AUTHORS_FILES.items():
@@ -99,22 +141,11 @@ def unit(
     number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0"
 ) -> applications.Unit:
     """Return a unit of an application that has so many."""
-    project = frameworks.expand(_PROJECT)
     root = folder / str(number) / "charm"
     root.mkdir(parents=True)
     packed = folder / "charm"
     if packed.exists():
         shutil.copytree(packed, root, dirs_exist_ok=True)
-    context = ops.testing.Context(
-        flask.Charm,
-        meta={key: project[key] for key in _METADATA},
-        config=project["config"],
-        actions=project["actions"],
-        charm_root=root,
-        juju_version=juju,
-        app_name=NAME,
-        unit_id=number,
-    )
     state = ops.testing.State(
         leader=number == 0,
         model=MODEL,
@@ -124,9 +155,26 @@ def unit(
                 _PEERS, id=1, peers_data={n: {} for n in range(units) if n != number}
             )
         ],
-        networks=[_network(number)],
+        networks=[_network(binding, number) for binding in (_PEERS, *_PROVIDES)],
     )
-    return applications.Unit(number, context, state)
+    return applications.Unit(number, context(number, folder, juju=juju), state)
+
+
+def context(
+    number: int, folder: pathlib.Path, *, juju: str = "3.6.0"
+) -> ops.testing.Context[ops.CharmBase]:
+    """Return what runs the charm of a unit; its files are there already."""
+    project = frameworks.expand(_PROJECT)
+    return ops.testing.Context(
+        CHARMS[speaking],
+        meta={key: project[key] for key in _METADATA},
+        config=project["config"],
+        actions=project["actions"],
+        charm_root=folder / str(number) / "charm",
+        juju_version=juju,
+        app_name=NAME,
+        unit_id=number,
+    )
 
 
 def _container(disk: pathlib.Path) -> ops.testing.Container:
@@ -145,6 +193,6 @@ def _container(disk: pathlib.Path) -> ops.testing.Container:
     )
 
 
-def _network(number: int) -> ops.testing.Network:
+def _network(binding: str, number: int) -> ops.testing.Network:
     address = ops.testing.Address(f"10.1.7.{number + 1}")
-    return ops.testing.Network(_PEERS, bind_addresses=[ops.testing.BindAddress([address])])
+    return ops.testing.Network(binding, bind_addresses=[ops.testing.BindAddress([address])])

@@ -53,6 +53,11 @@ class Request:
     units: Mapping[str, Databag]
     addresses: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Unit name to `127.0.0.1:8001`, where it serves HTTP on this machine."""
+    ports: Mapping[str, Mapping[str, int]] = dataclasses.field(
+        default_factory=dict[str, Mapping[str, int]]
+    )
+    """Unit name to its ports on this machine, by the keys of paas-config.yaml. What the leader
+    publishes for all units are its own."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,8 @@ class Offer:
     """By remote unit name, for example `postgresql-k8s/0`."""
     secrets: Secrets = dataclasses.field(default_factory=dict[str, Mapping[str, str]], repr=False)
     """Databag key to the content of a secret, whose id is to be published under that key."""
+    compose: Callable[[Mapping[str, str]], Databag] | None = None
+    """Makes of these ids, by key, what is published instead, where a protocol nests them."""
 
 
 class Running(typing.Protocol):

@@ -10,7 +10,7 @@ from . import Context, Offer, Request
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
 
-_FILE = "published.json"
+FILE = "published.json"
 
 
 class Keeper:
@@ -18,7 +18,7 @@ class Keeper:
 
     def __init__(self, context: Context) -> None:
         context.folder.mkdir(parents=True, exist_ok=True)
-        self._path = context.folder / _FILE
+        self._path = context.folder / FILE
 
     @property
     def description(self) -> str:

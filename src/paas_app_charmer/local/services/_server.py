@@ -41,9 +41,9 @@ class Server:
         self._reader = threading.Thread(target=self._read, name=f"{name}-log", daemon=True)
         self._reader.start()
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, within: float = _READY_WITHIN) -> None:
         """Wait until it accepts requests. Raises LocalError with its last line."""
-        self._settled.wait(_READY_WITHIN)
+        self._settled.wait(within)
         if not self._settled.is_set() or not self.alive():
             self.stop()
             raise errors.LocalError(

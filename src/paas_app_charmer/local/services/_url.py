@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import typing
 import urllib.parse
 
 from paas_app_charmer.local import errors
 
-from . import Context, Offer, Request, ingress, loki_push_api, postgresql_client, redis
+from . import (
+    Context,
+    Offer,
+    Request,
+    ingress,
+    interfaces,
+    loki_push_api,
+    postgresql_client,
+    redis,
+)
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from . import Service
 
 _REMOTES = {
@@ -67,11 +79,23 @@ class Known:
 
 def find(interface: str) -> Service:
     """Return the service that stands for a URL. Raises LocalError."""
-    if interface not in _REMOTES:
-        raise errors.LocalError(
-            f"a URL is not enough for the interface {interface}; it is for {', '.join(_REMOTES)}"
-        )
-    return _Elsewhere(interface, _REMOTES[interface])
+    if interface in _REMOTES:
+        return _Elsewhere(interface, _REMOTES[interface])
+    if interface in interfaces() and _elsewhere(interface):
+        return _Elsewhere(interface, _module(interface).REMOTE)
+    enough = [*_REMOTES, *(own for own in interfaces() if _elsewhere(own))]
+    raise errors.LocalError(
+        f"a URL is not enough for the interface {interface}; it is for {', '.join(enough)}"
+    )
+
+
+def _module(interface: str) -> typing.Any:
+    return importlib.import_module(f"{__package__}.{interface}")
+
+
+def _elsewhere(interface: str) -> Callable[[urllib.parse.SplitResult, Request], Offer] | None:
+    """Return what a service knows about URLs of its kind, in its function `elsewhere`."""
+    return getattr(_module(interface), "elsewhere", None)
 
 
 def offer(interface: str, url: str, request: Request) -> Offer:
@@ -85,6 +109,9 @@ def offer(interface: str, url: str, request: Request) -> Offer:
         raise errors.LocalError(
             f"this is no URL for {interface}: it should look like SCHEME://[USER:PASSWORD@]HOST[:PORT][/NAME]"
         )
+    own = None if interface in _REMOTES else _elsewhere(interface)
+    if own is not None:
+        return own(parts, request)
     match interface:
         case "redis":
             return redis.address(host, port or 6379)

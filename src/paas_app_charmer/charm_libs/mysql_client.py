@@ -1,0 +1,7 @@
+"""MySQL."""
+
+from __future__ import annotations
+
+from . import _database
+
+INTEGRATION = _database.of(__name__)
