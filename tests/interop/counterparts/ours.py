@@ -10,7 +10,9 @@ from typing import Any
 import ops
 import ops.testing
 
-from paas_app_charmer import flask, frameworks
+from paas_app_charmer import flask
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import charm
 
 from . import applications
 
@@ -19,7 +21,11 @@ MODEL = ops.testing.Model("newsroom", type="kubernetes")
 
 _PROJECT: dict[str, Any] = {
     "name": "blog-k8s",
+    "type": "charm",
     "base": "ubuntu@24.04",
+    "platforms": {"amd64": None},
+    "summary": "A blog",
+    "description": "A blog.",
     "extensions": ["flask-framework"],
     "requires": {
         endpoint: {"interface": f"{endpoint}_client", "optional": True, "limit": 1}
@@ -99,7 +105,8 @@ def unit(
     number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0"
 ) -> applications.Unit:
     """Return a unit of an application that has so many."""
-    project = frameworks.expand(_PROJECT)
+    folder_of_charm = projects.Project(paths=frozenset(), texts={})
+    project = charm.expand(folder_of_charm, _PROJECT).content
     root = folder / str(number) / "charm"
     root.mkdir(parents=True)
     packed = folder / "charm"
