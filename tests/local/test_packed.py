@@ -384,7 +384,14 @@ class Command:
         self.application = application
 
     def __call__(self, *words, code=0):
-        done = subprocess.run(
+        done = self._run(*words)
+        if done.returncode != code:
+            log = self._run("logs", "--project", self.application)
+            pytest.fail(f"{done.stdout}{done.stderr}{log.stdout}")
+        return done.stdout if code == 0 else done.stderr
+
+    def _run(self, *words):
+        return subprocess.run(
             [sys.executable, "-m", "paas_app_charmer.cli", *words],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -393,8 +400,6 @@ class Command:
             timeout=90,
             check=False,
         )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout if code == 0 else done.stderr
 
     def in_project(self, *words):
         return self(*words, "--project", str(self.application))
