@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from . import documents, framework, integration, options
+from . import framework, integration, options
 
-_FIRST_GENERATION = ("22.04", "24.04")
 _JUJU_TYPES: Mapping[type, str] = {bool: "boolean", int: "int", float: "float", str: "string"}
 
 _ROTATION = (
     "Make a new secret key for the application. Sessions signed with the old one end, "
     "so users have to log in again."
 )
-
-
-def expand(project: Mapping[str, Any], spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
-    """Return ``charmcraft.yaml`` in full, as the framework's extension means it.
-
-    What the author wrote wins, except that lists are joined.
-    """
-    author = {key: value for key, value in project.items() if key != "extensions"}
-    ours = derive(spec, first_generation=is_first_generation(project))
-    ours["config"]["options"].update(_options_of_endpoints(author))
-    return _merge(author, ours)
-
-
-def is_first_generation(project: Mapping[str, Any]) -> bool:
-    """Return whether the charm's base is one whose charms have the older names."""
-    platforms = documents.mapping(project.get("platforms"))
-    bases = [str(project.get("base", "")), *map(str, platforms)]
-    return any(f"ubuntu@{version}" in base for base in bases for version in _FIRST_GENERATION)
 
 
 def derive(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dict[str, Any]:
@@ -70,14 +51,6 @@ def dynamic_options(_spec: framework.FrameworkSpec[Any]) -> dict[str, dict[str, 
     """
     found = {one.interface: _endpoint_options(one) for one in integration.every()}
     return {interface: declared for interface, declared in found.items() if declared}
-
-
-def _options_of_endpoints(author: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for endpoint, declared in documents.mapping(author.get("requires")).items():
-        one = integration.find(str(documents.mapping(declared).get("interface")))
-        for name, option in _endpoint_options(one).items() if one is not None else ():
-            texts = {key: text.replace("{endpoint}", endpoint) for key, text in option.items()}
-            yield name.replace("{endpoint}", endpoint), texts
 
 
 def _endpoint_options(one: integration.Integration[Any]) -> dict[str, dict[str, str]]:
@@ -149,17 +122,3 @@ def _juju_type(annotation: Any) -> str:
             _juju_type(one) for one in typing.get_args(annotation) if one is not type(None)
         )
     return _JUJU_TYPES[annotation]
-
-
-def _merge(author: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(author)
-    for key, value in ours.items():
-        present = author.get(key)
-        if key not in author:
-            merged[key] = value
-        elif documents.is_mapping(present):
-            merged[key] = _merge(present, documents.mapping(value))
-        elif isinstance(present, list):
-            # Every list that the extension has holds text.
-            merged[key] = list(dict.fromkeys([*value, *cast("list[str]", present)]))
-    return merged

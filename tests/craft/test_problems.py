@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from . import projects
+
 pytestmark = pytest.mark.timeout(400)
 
-PROJECT = """\
-name: my-app
-type: charm
-base: ubuntu@24.04
-platforms: {amd64: }
-summary: A summary.
-description: A description.
-extensions: [flask-framework]
-"""
 
 EVERYTHING = """\
 name: my-app
@@ -113,7 +106,7 @@ def test_every_problem_is_told_at_once(problems):
 
 @pytest.mark.parametrize("text", ["- port", "port", "3"])
 def test_a_paas_config_that_is_no_mapping(problems, text):
-    (line,) = problems(PROJECT, {"paas-config.yaml": text})
+    (line,) = problems(projects.SHORT, {"paas-config.yaml": text})
     assert line.startswith("paas-config.yaml")
     assert "mapping" in line
 
@@ -128,7 +121,7 @@ def test_a_paas_config_that_is_no_mapping(problems, text):
 )
 def test_what_stands_in_paas_config_is_checked(problems, text, keys):
     told = problems(
-        PROJECT.replace("24.04", "26.04"), {"paas-config.yaml": text}, experimental=True
+        projects.SHORT.replace("24.04", "26.04"), {"paas-config.yaml": text}, experimental=True
     )
     where = [line.split(": ")[:2] for line in told]
     assert where == [["paas-config.yaml", key] for key in (*keys, "metrics-path")]
@@ -136,23 +129,25 @@ def test_what_stands_in_paas_config_is_checked(problems, text, keys):
 
 def test_two_bases_are_named_both(problems):
     two = "platforms: {ubuntu@24.04:amd64: , ubuntu@26.04:amd64: }"
-    text = PROJECT.replace("base: ubuntu@24.04\n", "").replace("platforms: {amd64: }", two)
+    text = projects.SHORT.replace("base: ubuntu@24.04\n", "").replace("platforms: {amd64: }", two)
     (line,) = problems(text)
     assert "not for `ubuntu@24.04` and `ubuntu@26.04`" in line
 
 
 def test_an_experimental_base_is_refused_with_the_way_out(problems):
-    (line,) = problems(PROJECT.replace("24.04", "26.04"))
+    (line,) = problems(projects.SHORT.replace("24.04", "26.04"))
     assert "experimental on `ubuntu@26.04`" in line
     assert "set CHARMCRAFT_ENABLE_EXPERIMENTAL_EXTENSIONS=1" in line
 
 
 def test_two_of_our_suites_are_refused_in_one_line(problems):
-    (line,) = problems(PROJECT.replace("[flask-", "[django-framework, flask-"))
+    (line,) = problems(projects.SHORT.replace("[flask-", "[django-framework, flask-"))
     assert "one framework" in line
 
 
 def test_a_quiet_charmcraft_still_says_what_is_wrong(tool, charmcraft, tmp_path):
-    (tmp_path / "charmcraft.yaml").write_text(f"{PROJECT}storage: {{s: {{type: filesystem}}}}\n")
+    (tmp_path / "charmcraft.yaml").write_text(
+        f"{projects.SHORT}storage: {{s: {{type: filesystem}}}}\n"
+    )
     done = tool(charmcraft, "expand-extensions", "--quiet", folder=tmp_path)
     assert "charmcraft.yaml: storage: " in done.err

@@ -9,6 +9,8 @@ import re
 import pytest
 import yaml
 
+from . import projects
+
 PAGE = pathlib.Path(__file__).parents[2] / "docs/suites.md"
 SECTION = "## Side by side: charms"
 MISSING = object()
@@ -103,17 +105,6 @@ def test_every_difference_has_its_row_and_every_row_its_difference(expanded):
     assert [row for number, row in enumerate(table) if number not in used] == []
 
 
-SHORT = """\
-name: my-app
-type: charm
-base: ubuntu@24.04
-platforms: {amd64: }
-summary: A summary.
-description: A description.
-extensions: [flask-framework]
-"""
-
-
 @pytest.mark.parametrize(
     ("more", "files", "stock", "ours"),
     [
@@ -134,7 +125,7 @@ extensions: [flask-framework]
 def test_what_is_refused_and_what_is_not(
     tool, charmcraft, stock_charmcraft, tmp_path, more, files, stock, ours
 ):
-    (tmp_path / "charmcraft.yaml").write_text(f"{SHORT}{more}\n")
+    (tmp_path / "charmcraft.yaml").write_text(f"{projects.SHORT}{more}\n")
     for path, text in files.items():
         (tmp_path / path).write_text(text)
     codes = [

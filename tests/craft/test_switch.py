@@ -11,32 +11,25 @@ import pytest
 
 import paas_app_charmer
 
+from . import projects
+
 pytestmark = pytest.mark.timeout(400)
 
 PACKAGE = pathlib.Path(paas_app_charmer.__file__).parent
 OURS = "stock-flask-framework"
 """This extension is there when our suites are in force."""
-PROJECT = """\
-name: my-app
-type: charm
-base: ubuntu@24.04
-platforms: {amd64: }
-summary: A summary.
-description: A description.
-extensions: [flask-framework]
-"""
 
 
 @pytest.fixture
 def project(tmp_path):
-    (tmp_path / "charmcraft.yaml").write_text(PROJECT)
+    (tmp_path / "charmcraft.yaml").write_text(projects.SHORT)
     return tmp_path
 
 
 @pytest.fixture(scope="module")
 def stock_expansion(tool, stock_charmcraft, tmp_path_factory):
     folder = tmp_path_factory.mktemp("stock")
-    (folder / "charmcraft.yaml").write_text(PROJECT)
+    (folder / "charmcraft.yaml").write_text(projects.SHORT)
     return tool(stock_charmcraft, "expand-extensions", folder=folder).out
 
 

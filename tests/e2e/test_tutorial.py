@@ -11,6 +11,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ class Shell:
     END = "::end::"
 
     def __init__(self, home: pathlib.Path) -> None:
+        self.port = _free_port()
         caches = os.environ.get("XDG_CACHE_HOME") or str(pathlib.Path.home() / ".cache")
         self._bash = subprocess.Popen(
             ["bash"],
@@ -86,9 +88,17 @@ class Shell:
         self._bash.wait()
 
 
+def _free_port() -> int:
+    """Return a port for what the tutorial serves on 8000, which may be taken here."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
 def follow(shell: Shell, command: Command) -> str:
     """Type a command; what follows a change may come too early, and is typed again."""
-    line = command.line.replace("/path/to/paas-app-charmer", str(ROOT))
+    line = command.line
+    for shown, here in {"/path/to/paas-app-charmer": str(ROOT), "8000": str(shell.port)}.items():
+        line = line.replace(shown, here)
     patience = PATIENCE if line.startswith(("curl ", "paas-app-charmer config ")) else 0
     end = time.monotonic() + patience
     while True:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 
 import pytest
 
-from paas_app_charmer.local import control, control_server
+from paas_app_charmer.local import control, control_server, sockets
 
 
 @pytest.fixture
@@ -69,10 +68,7 @@ def test_without_a_state_folder_the_client_says_how_to_start_one(tmp_path):
 
 
 def test_the_socket_of_a_killed_runner_is_as_none(tmp_path):
-    dead = socket.socket(socket.AF_UNIX)
-    with control.address(tmp_path) as name:
-        dead.bind(name)
-    dead.close()
+    sockets.listen(tmp_path / control.SOCKET).close()
     with pytest.raises(control.NotRunning):
         control.ask(tmp_path, "status")
 

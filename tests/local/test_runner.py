@@ -355,7 +355,7 @@ def test_a_new_option_in_charmcraft_yaml_can_be_set_after_the_upgrade(running):
 
 def test_a_mistake_in_a_project_file_is_told_and_what_ran_goes_on(running):
     running.write("charm/charmcraft.yaml", "name: [")
-    eventually(lambda: "charmcraft.yaml is not YAML" in running("logs"))
+    eventually(lambda: "charmcraft.yaml:2: is not YAML" in running("logs"))
     assert body(running.status()["url"])
 
 

@@ -24,9 +24,8 @@ LISTENS_WITHIN = 20.0
 """Seconds in which the runner opens its control socket: it does so before anything slow."""
 
 
-def start(folder: pathlib.Path, *, verbose: bool, **asked: typing.Any) -> int:  # noqa: ARG001  one signature with `foreground`
+def start(project: runner_project.Project, *, verbose: bool, **asked: typing.Any) -> int:  # noqa: ARG001  one signature with `foreground`
     """Start the runner, wait until the application answers, and print the URL."""
-    project = runner_project.find(folder)
     process_id = runner_project.running(project.state)
     if process_id is not None:
         raise runner_project.already_running(process_id)
@@ -39,7 +38,7 @@ def start(folder: pathlib.Path, *, verbose: bool, **asked: typing.Any) -> int:  
                 "-m",
                 "paas_app_charmer.cli",
                 "run",
-                str(project.charm),
+                *_place(project),
                 *_words(**asked),
             ],
             stdin=subprocess.DEVNULL,
@@ -64,6 +63,12 @@ def _wait_for_socket(
         time.sleep(0.02)
     said = output.read_text(encoding="utf-8", errors="replace").strip()
     raise errors.LocalError(said.removeprefix("Error: ") or "the runner ended without a word")
+
+
+def _place(project: runner_project.Project) -> tuple[str, ...]:
+    if project.packed:
+        return str(project.packed), f"--project={project.folder}"
+    return (str(project.charm),)
 
 
 def _words(*, clean: bool, **asked: typing.Any) -> Iterator[str]:

@@ -12,7 +12,6 @@ from paas_app_charmer.local import control_server, logs, runner, runner_project,
 from . import lines, terminal
 
 if typing.TYPE_CHECKING:
-    import pathlib
     import types
 
     from paas_app_charmer.local import runner_ready
@@ -22,9 +21,10 @@ WAIT = 0.1
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def start(folder: pathlib.Path, *, verbose: bool, clean: bool, **asked: typing.Any) -> int:
-    """Run the project of a folder and return the exit code. Raises LocalError."""
-    project = runner_project.find(folder)
+def start(
+    project: runner_project.Project, *, verbose: bool, clean: bool, **asked: typing.Any
+) -> int:
+    """Run a project and return the exit code. Raises LocalError."""
     with runner_project.lock(project.state):
         if clean:
             runner_project.clean(project.state)

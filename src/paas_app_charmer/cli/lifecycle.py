@@ -15,7 +15,8 @@ STOP_WITHIN = 10.0
 
 
 @click.command()
-@shared.project_argument
+@shared.charm_argument
+@shared.application_option
 @click.option(
     "--with",
     "endpoints",
@@ -48,11 +49,13 @@ STOP_WITHIN = 10.0
     type=click.Choice(["zygote", "plain"]),
     default="zygote",
     show_default=True,
-    help="Fork each hook from a prepared process, or start it from nothing as Juju does.",
+    help="Fork each hook from a prepared process, or start it from nothing as Juju does, and as a "
+    "packed charm always is.",
 )
 def run(  # noqa: PLR0913  click hands over every option by its name
     *,
-    project: pathlib.Path,
+    charm: pathlib.Path | None,
+    application: pathlib.Path | None,
     endpoints: tuple[str, ...],
     port: int | None,
     environment: dict[str, str],
@@ -64,6 +67,9 @@ def run(  # noqa: PLR0913  click hands over every option by its name
 ) -> None:
     """Run the charm of CHARM_DIR with its application until Ctrl-C.
 
+    CHARM_FILE is a packed charm: what is run is all that it holds, with its own virtual
+    environment, and the application of the current folder or of --project.
+
     Services for the required integrations are started on this machine. State and data are kept in
     the folder .paas of the project.
     """
@@ -73,7 +79,7 @@ def run(  # noqa: PLR0913  click hands over every option by its name
     start = background.start if detach else foreground.start
     raise SystemExit(
         start(
-            project,
+            shared.to_run(charm, application),
             verbose=verbose,
             clean=clean,
             endpoints=names,

@@ -10,7 +10,7 @@ import click
 from . import terminal
 
 if typing.TYPE_CHECKING:
-    from paas_app_charmer.local import control
+    from paas_app_charmer.local import control, runner_project
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=pathlib.Path)
 
@@ -20,8 +20,17 @@ project_option = click.option(
     default=".",
     help="Folder of the project or of its charm; the current folder if not given.",
 )
-project_argument = click.argument(
-    "project", metavar="[CHARM_DIR]", type=FOLDER, default=".", required=False
+charm_argument = click.argument(
+    "charm",
+    metavar="[CHARM_DIR | CHARM_FILE]",
+    type=click.Path(exists=True, path_type=pathlib.Path),
+    required=False,
+)
+application_option = click.option(
+    "--project",
+    "application",
+    type=FOLDER,
+    help="Folder of the application for CHARM_FILE; the current folder if not given.",
 )
 unit_option = click.option("--unit", metavar="UNIT", help="A unit, for example flask-k8s/0 or 0.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show debug messages too.")
@@ -50,7 +59,18 @@ def state_folder(project: pathlib.Path) -> pathlib.Path:
     """Return the folder where the project's runner keeps its state and listens."""
     from paas_app_charmer.local import runner_project
 
-    return runner_project.find(project).state
+    return runner_project.find_state(project)
+
+
+def to_run(charm: pathlib.Path | None, application: pathlib.Path | None) -> runner_project.Project:
+    """Find what is to be run with a charm, packed or not."""
+    from paas_app_charmer.local import runner_project
+
+    if charm is None or charm.is_dir():
+        if charm and application:
+            raise click.UsageError("CHARM_DIR has its application: --project is for CHARM_FILE")
+        return runner_project.find(charm or application or pathlib.Path())
+    return runner_project.with_packed(charm, application or pathlib.Path())
 
 
 def pairs(

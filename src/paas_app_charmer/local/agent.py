@@ -6,15 +6,12 @@ import contextlib
 import pathlib
 import shlex
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 
-from . import context, hooktools, toolclient
+from . import context, hooktools, sockets, toolclient
 
 ZYGOTE = "zygote"
-_LONGEST_ADDRESS = 100
-"""A little less than the 108 bytes that a socket's path may have on Linux."""
 
 
 class Agent:
@@ -28,7 +25,7 @@ class Agent:
         lock: threading.Condition,
         on_change: Callable[[], None],
     ) -> None:
-        self.address = str(_address(directory))
+        self.address = str(directory / "agent.socket")
         self.tools = directory / "tools"
         self._lock = lock
         self.on_zygote: Callable[[str, socket.socket], None] = _refuse
@@ -38,12 +35,7 @@ class Agent:
         _write_tools(self.tools, python)
 
     def start(self) -> None:
-        path = pathlib.Path(self.address)
-        path.unlink(missing_ok=True)
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(self.address)
-        path.chmod(0o600)
-        self._listener.listen(64)
+        self._listener = sockets.listen(pathlib.Path(self.address))
         threading.Thread(target=self._accept, name="agent", daemon=True).start()
 
     def stop(self) -> None:
@@ -52,11 +44,7 @@ class Agent:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
-        path = pathlib.Path(self.address)
-        path.unlink(missing_ok=True)
-        if path.parent != self.tools.parent:
-            with contextlib.suppress(OSError):
-                path.parent.rmdir()
+        pathlib.Path(self.address).unlink(missing_ok=True)
 
     def open(self, hook: context.Context) -> None:
         """Let tools act for this hook until `close`."""
@@ -98,13 +86,6 @@ class Agent:
             answer = hooktools.answer(hook, tool, argv, files)
             changed, hook.changed_now = hook.changed_now, False
         return changed, *answer
-
-
-def _address(directory: pathlib.Path) -> pathlib.Path:
-    address = directory / "agent.socket"
-    if len(str(address)) > _LONGEST_ADDRESS:
-        address = pathlib.Path(tempfile.mkdtemp(prefix="paas-")) / address.name
-    return address
 
 
 def _write_tools(directory: pathlib.Path, python: str) -> None:

@@ -1,7 +1,7 @@
 """A unit's copy of the charm, as `charmcraft pack` would have made it and Juju unpacked it.
 
 ops reads metadata.yaml, config.yaml and actions.yaml, so the one project file is split as packing
-splits it.
+splits it. What has been packed already is taken as it is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import yaml
 
 from . import narrow
 
-# The charm makes cos_merged itself, in its own copy.
-_LEFT_OUT = frozenset({"venv", "tests", "__pycache__", "charmcraft.yaml", "cos_merged"})
+# The charm makes them itself, in its own copy.
+_MADE = frozenset({"__pycache__", "cos_merged"})
+_PROJECT_FILE = "charmcraft.yaml"
+_LEFT_OUT = frozenset({*_MADE, _PROJECT_FILE, "venv", "tests"})
 _LEFT_OUT_SUFFIXES = (".charm", ".rock", ".pyc")
 _METADATA = (
     *("name", "display-name", "summary", "description", "maintainers", "assumes"),
@@ -36,23 +38,33 @@ def refresh(
 ) -> bool:
     """Make `target` what packing `source` would give; say whether anything in it has changed.
 
-    Files that did not change are not touched. Hidden files in `target` stay: ops keeps its state
-    there. `paas_config` is merged over the charm's own paas-config.yaml.
+    Files that did not change are not touched. Hidden files and links in `target` stay: ops keeps
+    its state there, and `dispatch` may link to Python. `paas_config` is merged over the charm's
+    own paas-config.yaml.
     """
     target.mkdir(parents=True, exist_ok=True)
-    wanted = {path: (source / path).read_bytes() for path in _files(source)}
-    wanted.update(split(charmcraft))
+    packed = is_packed(source)
+    made = {} if packed else split(charmcraft)
     own = pathlib.Path(_PAAS_CONFIG)
     if paas_config:
-        wanted[own] = _merged(wanted.get(own, b""), paas_config)
+        made[own] = _merged(_read(source / own), paas_config)
+    wanted = {*_files(source, packed=packed), *made}
     changed = False
-    for path, content in wanted.items():
+    for path in wanted:
         mode = 0o755 if os.access(source / path, os.X_OK) else 0o644
+        content = made[path] if path in made else (source / path).read_bytes()
         changed |= _ensure(target / path, content, mode)
-    for path in [path for path in _files(target) if path not in wanted]:
-        (target / path).unlink()
-        changed = True
+    for path in _files(target, packed=packed):
+        kept = path.parts[0].startswith(".") or (target / path).is_symlink()
+        if path not in wanted and not kept:
+            (target / path).unlink()
+            changed = True
     return changed
+
+
+def is_packed(source: pathlib.Path) -> bool:
+    """Tell whether a folder has what Juju reads instead of what Charmcraft does."""
+    return (source / "metadata.yaml").is_file() and not (source / _PROJECT_FILE).exists()
 
 
 def split(charmcraft: Mapping[str, Any]) -> dict[pathlib.Path, bytes]:
@@ -70,18 +82,28 @@ def split(charmcraft: Mapping[str, Any]) -> dict[pathlib.Path, bytes]:
     }
 
 
-def _files(root: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Yield the files that packing takes, as relative paths; hidden ones and caches are not."""
+def _files(root: pathlib.Path, *, packed: bool) -> Iterator[pathlib.Path]:
+    """Yield the files that packing takes, or has taken, as relative paths."""
+    taken = _unpacked if packed else _taken
     for directory, subdirectories, names in os.walk(root, followlinks=True):
-        subdirectories[:] = [name for name in subdirectories if _taken(name)]
+        subdirectories[:] = [name for name in subdirectories if taken(name)]
         for name in names:
-            if _taken(name):
+            if taken(name):
                 yield (pathlib.Path(directory) / name).relative_to(root)
 
 
 def _taken(name: str) -> bool:
     hidden = name.startswith(".")
     return not hidden and name not in _LEFT_OUT and not name.endswith(_LEFT_OUT_SUFFIXES)
+
+
+def _unpacked(name: str) -> bool:
+    # Compiled files that were packed do not fit the time at which their sources were unpacked.
+    return name not in _MADE and not name.endswith(".pyc")
+
+
+def _read(path: pathlib.Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _merged(own: bytes, override: Mapping[str, Any]) -> bytes:

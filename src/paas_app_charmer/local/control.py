@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import typing
 
-from . import errors
+from . import errors, toolclient
 
 if typing.TYPE_CHECKING:
     import collections.abc
@@ -63,27 +62,12 @@ def connection(state: pathlib.Path) -> collections.abc.Generator[socket.socket]:
     """Connect to the runner of `state`."""
     channel = socket.socket(socket.AF_UNIX)
     try:
-        with address(state) as name:
-            channel.connect(name)
+        toolclient.connect(channel, str(state / SOCKET))
     except OSError:
         channel.close()
         raise NotRunning("not running: start it with `paas-app-charmer run`") from None
     with channel:
         yield channel
-
-
-@contextlib.contextmanager
-def address(state: pathlib.Path) -> collections.abc.Generator[str]:
-    """Name the socket for bind and connect.
-
-    A socket's address holds 107 bytes and a project's path may be longer, so the name goes by a
-    descriptor of the folder.
-    """
-    folder = os.open(state, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{SOCKET}"
-    finally:
-        os.close(folder)
 
 
 def write(stream: typing.TextIO, message: Json) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import threading
 import typing
 
-from . import api, control, errors
+from . import api, control, errors, sockets
 
 if typing.TYPE_CHECKING:
     import collections.abc
@@ -35,29 +34,26 @@ class Server:
     def __init__(self, state: pathlib.Path, answer: Answer) -> None:
         self._state = state
         self._answer = answer
-        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener: socket.socket | None = None
 
     def start(self) -> None:
         """Listen, and replace the socket of an earlier runner: the lock says that it is gone."""
-        (self._state / control.SOCKET).unlink(missing_ok=True)
-        before = os.umask(0o077)
-        try:
-            with control.address(self._state) as name:
-                self._listener.bind(name)
-        finally:
-            os.umask(before)
-        self._listener.listen()
-        threading.Thread(target=self._accept, name="control", daemon=True).start()
+        self._listener = sockets.listen(self._state / control.SOCKET)
+        accept = threading.Thread(
+            target=self._accept, args=(self._listener,), name="control", daemon=True
+        )
+        accept.start()
 
     def close(self) -> None:
         """Stop listening; requests in progress go on."""
         (self._state / control.SOCKET).unlink(missing_ok=True)
-        self._listener.close()
+        if self._listener is not None:
+            self._listener.close()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
-                channel, _ = self._listener.accept()
+                channel, _ = listener.accept()
             except OSError:
                 return
             threading.Thread(target=self._serve, args=(channel,), daemon=True).start()

@@ -64,6 +64,7 @@ class Plain:
         program = [self._python, "src/charm.py"]
         if has_own_dispatch(pathlib.Path(variables["JUJU_CHARM_DIR"])):
             program = ["./dispatch"]
+            variables = {key: variables[key] for key in variables.keys() - {"PYTHONPATH"}}
         # A spawn function has no working directory, as it may enter another mount namespace.
         change = 'cd "$JUJU_CHARM_DIR" && exec "$@"'
         process = self._spawn(["/bin/sh", "-c", change, "sh", *program], variables)

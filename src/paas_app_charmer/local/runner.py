@@ -88,7 +88,8 @@ class Runner:
             on_log=self._take_log,
             on_relation_data=self._answer,
             model_name=runner_ready.MODEL,
-            dispatch=settings.dispatch,
+            python=str(self.blueprint.python),
+            dispatch="plain" if settings.project.packed else settings.dispatch,
         )
         self._refuse_other_state()
         self.start_of = runner_ready.Start(self)

@@ -5,14 +5,23 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import pathlib
+import sys
 import typing
 
-import yaml
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import finding, halves
 
-from paas_app_charmer import errors as library
-from paas_app_charmer import frameworks, metadata
-
-from . import errors, gotool, pebble, rock, runner_project, venv
+from . import (
+    errors,
+    gotool,
+    interpreter,
+    packed,
+    pebble,
+    rock,
+    runner_framework,
+    runner_project,
+    venv,
+)
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +34,9 @@ class Blueprint:
     project: runner_project.Project
     framework: str
     charmcraft: Mapping[str, typing.Any]
-    """Expanded."""
+    """In full."""
+    python: pathlib.Path = pathlib.Path(sys.executable)
+    """What runs the charm."""
     tools: concurrent.futures.Future[Tools]
     """Still being made while hooks that need no workload run already."""
 
@@ -63,25 +74,38 @@ class Tools:
 
 def read(project: runner_project.Project, progress: Callable[[str], None]) -> Blueprint:
     """Read the project and start to make what it needs. Raises LocalError."""
-    path = project.charm / runner_project.CHARM_FILE
-    try:
-        charmcraft = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise errors.LocalError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(charmcraft, dict):
-        raise errors.LocalError(f"{path} should hold a mapping")
-    content = typing.cast("dict[str, typing.Any]", charmcraft)
-    try:
-        spec = frameworks.of_project(content)
-    except library.OptionError as error:
-        raise errors.LocalError(f"{path}: {error}") from None
-    rock.read(project.folder, framework=spec.name)  # to refuse at once what cannot work
+    if project.packed:
+        packed.unpack(project.packed, project.charm)
+        content = packed.read(project.charm, project.packed)
+    else:
+        content = _expanded(project.charm, progress)
+    named = project.packed or project.charm / runner_project.CHARM_FILE
+    framework = runner_framework.of(content, project.charm, named=str(named))
+    rock.read(project.folder, framework=framework)  # to refuse at once what cannot work
+    python = pathlib.Path(sys.executable)
+    if project.packed:
+        python = interpreter.ensure(project.charm, project.state / "python")
     return Blueprint(
         project=project,
-        framework=spec.name,
-        charmcraft=metadata.expand(content, spec),
+        framework=framework,
+        charmcraft=content,
+        python=python,
         tools=_in_background(lambda: _tools(project, progress)),
     )
+
+
+def _expanded(charm: pathlib.Path, progress: Callable[[str], None]) -> Mapping[str, typing.Any]:
+    seen = projects.read(charm)
+    file = runner_project.CHARM_FILE
+    if file not in seen.texts:
+        reason = seen.unreadable.get(file, "it is no file")
+        raise errors.LocalError(f"{charm / file} cannot be read: {reason}")
+    expansion = halves.expand("charm", seen, seen.texts[file], file=file)
+    if expansion.errors:
+        raise errors.LocalError("\n".join(f"{charm}/{one}" for one in expansion.errors))
+    for one in finding.warnings(expansion.findings):
+        progress(str(one))
+    return expansion.content
 
 
 def _tools(project: runner_project.Project, progress: Callable[[str], None]) -> Tools:

@@ -64,6 +64,7 @@ class Pod:
                 self._charm = sandbox.build(
                     views.charm(
                         project=self.blueprint.project.folder,
+                        python=self.blueprint.python,
                         pebble_folders={self.blueprint.container: self._shared},
                     )
                 )

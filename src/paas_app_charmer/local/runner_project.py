@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
 
 CHARM_FILE = "charmcraft.yaml"
 ROCK_FILE = "rockcraft.yaml"
+STATE = ".paas"
 LOCK = "runner.pid"
 MEMORY = "runner.json"
 
@@ -32,24 +33,54 @@ class Project:
     folder: pathlib.Path
     """Holds rockcraft.yaml and the application."""
     charm: pathlib.Path
-    """Holds charmcraft.yaml."""
+    """Holds charmcraft.yaml, or what a packed charm holds."""
+    packed: pathlib.Path | None = None
+    """The packed charm."""
 
     @property
     def state(self) -> pathlib.Path:
         """Everything that the runner keeps; `down --clean` removes it."""
-        return self.folder / ".paas"
+        return self.folder / STATE
 
 
 def find(start: pathlib.Path) -> Project:
     """Find the project that `start` is, is the charm of, or lies in."""
     start = start.resolve()
     for folder in (start, *start.parents):
-        for charm in (folder, folder / "charm"):
-            if (charm / CHARM_FILE).is_file():
-                return _with_rock(charm)
+        charm = _charm(folder)
+        if charm:
+            return _with_rock(charm)
     raise errors.LocalError(
         f"no {CHARM_FILE} in {start}, its folder `charm` or above: name the folder of a project"
     )
+
+
+def with_packed(file: pathlib.Path, start: pathlib.Path) -> Project:
+    """Find the project that `start` is or lies in, to be run with a packed charm."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / ROCK_FILE).is_file():
+            return Project(folder=folder, charm=folder / STATE / "charm", packed=file.resolve())
+    raise errors.LocalError(
+        f"no {ROCK_FILE} in {start} or above, so there is no application to run {file.name} "
+        "with: name its folder with --project"
+    )
+
+
+def find_state(start: pathlib.Path) -> pathlib.Path:
+    """Find where the runner of a project keeps its state; that may have a packed charm only."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if _charm(folder):
+            break
+        if (folder / ROCK_FILE).is_file() and (folder / STATE).is_dir():
+            return folder / STATE
+    return find(start).state
+
+
+def _charm(folder: pathlib.Path) -> pathlib.Path | None:
+    places = (folder, folder / "charm")
+    return next((place for place in places if (place / CHARM_FILE).is_file()), None)
 
 
 def _with_rock(charm: pathlib.Path) -> Project:

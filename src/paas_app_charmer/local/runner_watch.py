@@ -31,7 +31,8 @@ def follow(running: runner.Runner) -> None:
         except (errors.LocalError, OSError) as error:
             running.say(f"{error}; what ran before goes on", level="ERROR")
 
-    watch.follow(running.settings.project.folder, act, running.stopping)
+    project = running.settings.project
+    watch.follow(project.folder, act, running.stopping, packed=project.packed)
 
 
 def upgrade(running: runner.Runner) -> None:

@@ -69,7 +69,7 @@ def ask(
         fields += [path, content]
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.connect(address)
+        connect(connection, address)
         connection.sendall(encode(fields))
         reply = receive(connection.recv)
     finally:
@@ -78,6 +78,20 @@ def ask(
         return 1, "", "ERROR the local agent went away\n"
     code, out, error = reply
     return int(code), out, error
+
+
+def connect(connection: socket.socket, path: str) -> None:
+    """Connect to the socket at a path.
+
+    A socket's address holds 107 bytes and a project's path may be longer, so its name goes by a
+    descriptor of its folder.
+    """
+    folder, _, name = path.rpartition("/")
+    descriptor = os.open(folder, os.O_PATH)
+    try:
+        connection.connect(f"/proc/self/fd/{descriptor}/{name}")
+    finally:
+        os.close(descriptor)
 
 
 def main() -> int:

@@ -62,10 +62,16 @@ def workload(
     )
 
 
-def charm(*, project: pathlib.Path, pebble_folders: Mapping[str, pathlib.Path]) -> sandbox.View:
+def charm(
+    *,
+    project: pathlib.Path,
+    pebble_folders: Mapping[str, pathlib.Path],
+    python: pathlib.Path = pathlib.Path(sys.executable),
+) -> sandbox.View:
     """Return the charm container: Pebble's sockets where Juju has them, project and library."""
     sockets = {f"/charm/containers/{name}": folder for name, folder in pebble_folders.items()}
-    own = map(pathlib.Path, (sys.prefix, sys.base_prefix, *filter(None, sys.path)))
+    home = str(python.resolve().parent.parent)
+    own = map(pathlib.Path, (sys.prefix, sys.base_prefix, home, *filter(None, sys.path)))
     return sandbox.View(readable=_uncovered(own), writable={str(project): project, **sockets})
 
 

@@ -19,6 +19,8 @@ INTERVAL = 0.3
 """Seconds between two looks, and the quiet time that ends a burst of changes."""
 
 IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv", "env", "build", "dist"})
+PACKING_FOLDERS = frozenset({"overlay", "parts", "prime", "stage"})
+"""What Charmcraft fills beside charmcraft.yaml."""
 RELOADED = frozenset(
     {
         ".py", ".html", ".htm", ".jinja", ".jinja2", ".j2", ".mo",
@@ -49,9 +51,14 @@ class Effect(enum.IntEnum):
 
 
 def effect(path: pathlib.PurePath) -> Effect:
-    """Tell what a change of this file, given relative to the project's folder, asks for."""
+    """Tell what a change of this file, given relative to the project's folder, asks for.
+
+    What is not given so is the packed charm.
+    """
     folders = path.parts[:-1]
-    if _is_ignored(folders):
+    if path.is_absolute():
+        return Effect.UPGRADE
+    if _is_ignored(folders) or path.suffix == ".charm":
         return Effect.NOTHING
     if "migrations" in folders and path.suffix in {".py", ".sql"}:
         return Effect.UPGRADE
@@ -61,12 +68,19 @@ def effect(path: pathlib.PurePath) -> Effect:
 
 
 def _is_ignored(folders: tuple[str, ...]) -> bool:
+    if folders[:1] == ("charm",) and folders[1:2] and folders[1] in PACKING_FOLDERS:
+        return True
     return any(name in IGNORED_FOLDERS or name.startswith(".") for name in folders)
 
 
-def snapshot(root: pathlib.Path) -> Snapshot:
-    """Return modification time and size of every file that could matter, by relative path."""
+def snapshot(root: pathlib.Path, *, packed: pathlib.Path | None = None) -> Snapshot:
+    """Return modification time and size of every file that could matter, by relative path.
+
+    With a packed charm that is what counts, and not what it was packed from.
+    """
     found: Snapshot = {}
+    if packed and (stamp := _stamp(packed)):
+        found[str(packed)] = stamp
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -77,14 +91,15 @@ def snapshot(root: pathlib.Path) -> Snapshot:
         for entry in entries:
             name = os.path.join(folder, entry.name)  # noqa: PTH118  ten times as fast as pathlib
             if entry.is_dir(follow_symlinks=False):
-                if not _is_ignored((entry.name,)):
+                is_source = packed and (pathlib.Path(entry.path) / "charmcraft.yaml").exists()
+                if not is_source and not _is_ignored(pathlib.PurePath(name).parts):
                     folders.append(name)
             elif effect(pathlib.PurePath(name)) and (stamp := _stamp(entry)):
                 found[name] = stamp
     return found
 
 
-def _stamp(entry: os.DirEntry[str]) -> tuple[int, int] | None:
+def _stamp(entry: os.DirEntry[str] | pathlib.Path) -> tuple[int, int] | None:
     try:
         status = entry.stat()
     except OSError:
@@ -104,12 +119,13 @@ def follow(
     act: collections.abc.Callable[[Effect, list[str]], None],
     stop: threading.Event,
     *,
+    packed: pathlib.Path | None = None,
     interval: float = INTERVAL,
 ) -> None:
     """Call `act` after each burst of changes below `root`, until `stop` is set."""
-    settled = latest = snapshot(root)
+    settled = latest = snapshot(root, packed=packed)
     while not stop.wait(interval):
-        current = snapshot(root)
+        current = snapshot(root, packed=packed)
         if current != latest:
             latest = current  # an editor or `git checkout` is still writing
             continue

@@ -45,7 +45,7 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.connect(address)
+    toolclient.connect(connection, address)
     connection.sendall(toolclient.encode(("zygote", unit)))
     while True:
         head, descriptors, _, _ = socket.recv_fds(connection, 4, _DESCRIPTORS)

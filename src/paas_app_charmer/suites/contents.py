@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from paas_app_charmer import project as projects
 
-from . import finding, parts
+from . import finding, parts, words
 
 _NEVER = (
     *(projects.ROCK, projects.CHARM, "*.rock", "*.charm"),
@@ -146,9 +146,9 @@ def _misplaced(seen: parts.Rock, entry: str, folder: str, key: str) -> finding.F
         meant = f"{folder}/..."
     sign = "-" if entry.startswith("-") else ""
     return seen.error(
-        f"{parts.quoted(entry)} is not below `{folder}/`, where the application is in the rock",
+        f"{words.quoted(entry)} is not below `{folder}/`, where the application is in the rock",
         key=key,
-        instead=f"write for example {parts.quoted(sign + meant)}",
+        instead=f"write for example {words.quoted(sign + meant)}",
     )
 
 
@@ -160,11 +160,11 @@ def _doubts(
         # To take a file that is not there breaks the packing tool, unless a build step makes it.
         is_fatal = is_copied and not is_exclusion and path == _plain(path)
         tell = seen.error if is_fatal else seen.warning
-        what = f"{parts.quoted(entry)} names nothing that is in the project"
-        yield tell(what, key=key, instead=f"look for {parts.quoted(path)} beside {seen.file}")
+        what = f"{words.quoted(entry)} names nothing that is in the project"
+        yield tell(what, key=key, instead=f"look for {words.quoted(path)} beside {seen.file}")
     if is_exclusion and entry[1:2].isspace():
-        what = f"{parts.quoted(entry)} leaves nothing out, because of the space behind `-`"
-        instead = f"write {parts.quoted('-' + entry[1:].strip())}"
+        what = f"{words.quoted(entry)} leaves nothing out, because of the space behind `-`"
+        instead = f"write {words.quoted('-' + entry[1:].strip())}"
         yield seen.warning(what, key=key, instead=instead)
 
 

@@ -15,7 +15,6 @@ USER = "_daemon_"
 """Runs every service of a rock."""
 USER_ID = 584792
 """Its number, and that of its group."""
-_LONGEST = 80
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -86,12 +85,6 @@ def split(packages: object) -> tuple[list[str], list[str]]:
     entries = cast("list[object]", packages) if isinstance(packages, list) else []
     names = [entry for entry in entries if isinstance(entry, str)]
     return [name for name in names if "_" in name], [name for name in names if "_" not in name]
-
-
-def quoted(text: str) -> str:
-    """Return what an author wrote as a sentence can show it."""
-    line = text if text.isprintable() else ascii(text)[1:-1]
-    return f"`{line}`" if len(line) <= _LONGEST else f"`{line[:_LONGEST]}...`"
 
 
 def service(**more: object) -> dict[str, Any]:

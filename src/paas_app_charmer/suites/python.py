@@ -80,7 +80,7 @@ def findings(
     if problem:
         yield finding.Finding(file=projects.PYPROJECT, what=problem)
     for place, other in projects.missing_includes(project):
-        what = f"includes {parts.quoted(other)}, which cannot be found in the project"
+        what = f"includes {words.quoted(other)}, which cannot be found in the project"
         yield finding.Finding(file=place, what=what)
     wanted = words.listed(packages, "or")
     present = [place for place in places if place in project.texts]
@@ -103,7 +103,7 @@ def doubts(seen: parts.Rock) -> Iterator[finding.Finding]:
     whole = _whole_packages(seen)
     if seen.is_bare and whole:
         yield seen.warning(
-            f"on `bare` the package {parts.quoted(whole[0])} brings along all that it depends on, "
+            f"on `bare` the package {words.quoted(whole[0])} brings along all that it depends on, "
             "and Python is no slice any more",
             key=f"parts.{seen.part(_DEPENDENCIES)}.stage-packages",
             instead="write slices where there are some, for example `libpq5_libs`",

@@ -59,7 +59,7 @@ def _suite(
             finding.Finding(
                 file=file,
                 key="extensions",
-                what=f"{parts.quoted(name)} {reason}",
+                what=f"{words.quoted(name)} {reason}",
                 instead=meant or f"there are {words.listed(known, 'and')}",
             )
         )
@@ -110,8 +110,8 @@ def _of_packages(seen: parts.Rock, merged: Mapping[str, Any]) -> Iterator[findin
         slices, whole = parts.split(documents.mapping(part).get("stage-packages"))
         if slices and whole:
             yield seen.error(
-                f"has the slice {parts.quoted(slices[0])} and the package "
-                f"{parts.quoted(whole[0])}, and cannot have both",
+                f"has the slice {words.quoted(slices[0])} and the package "
+                f"{words.quoted(whole[0])}, and cannot have both",
                 key=f"parts.{name}.stage-packages",
                 instead="put one of them into a part of its own, with `plugin: nil`",
             )

@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
+def quoted(text: str) -> str:
+    """Return what an author wrote as a sentence can show it."""
+    return f"`{plain(text)}`"
+
+
 def path(*steps: object) -> str:
     """Return where something is in a file, for example `config.options.token`."""
     return ".".join(plain(str(step)) for step in steps)

@@ -12,7 +12,8 @@ import ops.testing
 
 import paas_app_charmer.charm_libs
 import paas_app_charmer.flask
-from paas_app_charmer import frameworks
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import charm
 
 from . import applications
 
@@ -36,7 +37,11 @@ _REQUIRES = {
 """Interfaces by endpoint."""
 _PROJECT: dict[str, Any] = {
     "name": "blog-k8s",
+    "type": "charm",
     "base": "ubuntu@24.04",
+    "platforms": {"amd64": None},
+    "summary": "A blog",
+    "description": "A blog.",
     "extensions": ["flask-framework"],
     "requires": {
         endpoint: {"interface": interface, "optional": True, "limit": 1}
@@ -164,7 +169,8 @@ def context(
     number: int, folder: pathlib.Path, *, juju: str = "3.6.0"
 ) -> ops.testing.Context[ops.CharmBase]:
     """Return what runs the charm of a unit; its files are there already."""
-    project = frameworks.expand(_PROJECT)
+    folder_of_charm = projects.Project(paths=frozenset(), texts={})
+    project = charm.expand(folder_of_charm, _PROJECT).content
     return ops.testing.Context(
         CHARMS[speaking],
         meta={key: project[key] for key in _METADATA},

@@ -12,19 +12,20 @@ import pathlib
 import sys
 
 import ops
-import yaml
 
-from paas_app_charmer import frameworks
+from paas_app_charmer import project as projects
 from paas_app_charmer.local import (
     engine,
     logs,
     runner_blueprint,
+    runner_framework,
     runner_pebble,
     runner_pod,
     runner_project,
     sandbox,
     venv,
 )
+from paas_app_charmer.suites import halves
 
 JUJUS_OWN = {"egress-subnets", "ingress-address", "private-address"}
 UNITS = (0, 1)
@@ -35,7 +36,9 @@ class Stage:
 
     def __init__(self, folder: pathlib.Path, program: pathlib.Path, dispatch: str) -> None:
         project = runner_project.find(folder)
-        charmcraft = yaml.safe_load((project.charm / runner_project.CHARM_FILE).read_text())
+        text = (project.charm / runner_project.CHARM_FILE).read_text()
+        seen = projects.read(project.charm)
+        expanded = halves.expand("charm", seen, text, file="charmcraft.yaml").content
         tools: concurrent.futures.Future[runner_blueprint.Tools] = concurrent.futures.Future()
         environment = venv.Environment(folder=pathlib.Path(sys.prefix), is_ours=False)
         tools.set_result(
@@ -43,8 +46,8 @@ class Stage:
         )
         blueprint = runner_blueprint.Blueprint(
             project=project,
-            framework=frameworks.of_project(charmcraft).name,
-            charmcraft=frameworks.expand(charmcraft),
+            framework=runner_framework.of(expanded, project.charm, named=str(project.charm)),
+            charmcraft=expanded,
             tools=tools,
         )
         self.framework = blueprint.framework

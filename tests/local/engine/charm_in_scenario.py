@@ -13,11 +13,11 @@ import pathlib
 import sys
 
 import ops
-import yaml
 from ops import testing
 
-from paas_app_charmer import frameworks
-from paas_app_charmer.local import hook, rock, runner_project
+from paas_app_charmer import project as projects
+from paas_app_charmer.local import hook, rock, runner_framework, runner_project
+from paas_app_charmer.suites import halves
 
 JUJUS_OWN = {"egress-subnets", "ingress-address", "private-address"}
 METADATA = ("containers", "resources", "peers", "requires", "provides")
@@ -30,9 +30,11 @@ class Unit:
 
     def __init__(self, number: int, project: runner_project.Project, uuid: str) -> None:
         self.number = number
-        charmcraft = yaml.safe_load((project.charm / runner_project.CHARM_FILE).read_text())
-        expanded = frameworks.expand(charmcraft)
-        self.framework = frameworks.of_project(charmcraft).name
+        text = (project.charm / runner_project.CHARM_FILE).read_text()
+        seen = projects.read(project.charm)
+        expanded = halves.expand("charm", seen, text, file="charmcraft.yaml").content
+        named = runner_project.CHARM_FILE
+        self.framework = runner_framework.of(expanded, project.charm, named=named)
         self.folder = project.state / f"unit-{number}"
         (self.folder / "charm").mkdir(parents=True)
         self.context = testing.Context(
