@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from paas_app_charmer import charm_libs, documents, env, errors, facts, frameworks, integration
+from paas_app_charmer import charm_libs, documents, env, errors, facts, integration
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import charm as suite
 
 from ..unit import builders
 
@@ -68,7 +70,8 @@ def test_the_tests_on_the_page_pass(project: pathlib.Path):
 
 
 def test_the_project_on_the_page_is_one_of_ours():
-    expanded = frameworks.expand(documents.parse(FILES["charmcraft.yaml"]))
+    folder = projects.Project(paths=frozenset(), texts={})
+    expanded = suite.expand(folder, documents.parse(FILES["charmcraft.yaml"])).content
 
     assert expanded["requires"]["opensearch"] == {
         "interface": "opensearch_client",

@@ -27,7 +27,11 @@ class Worker:
         self.log = types.SimpleNamespace(
             warning=lambda text, *given: self.warnings.append(text % given)
         )
-        self.wsgi: Any = "the application"
+        self.cfg = "the settings"
+        self.wsgi: Any = None
+
+    def load_wsgi(self) -> None:
+        self.wsgi = "the application"
 
 
 class BrokenFinder:
@@ -61,6 +65,7 @@ def test_b39_the_advice_names_what_to_add_and_the_reason():
 def test_b39_a_worker_goes_on_without_traces_and_says_so_once():
     worker = Worker()
     gunicorn_tracing.post_fork(None, worker)
+    worker.load_wsgi()
     gunicorn_tracing.instrument(worker)
     gunicorn_tracing.worker_exit(None, worker)
     assert worker.wsgi == "the application"
@@ -82,9 +87,16 @@ def test_b39_the_check_of_the_configuration_passes_and_prints_the_advice(
 def test_an_application_that_instruments_itself_is_left_alone(monkeypatch):
     monkeypatch.setitem(sys.modules, INSTRUMENTATION, types.ModuleType("loaded by it"))
     worker = Worker()
+    worker.load_wsgi()
     worker.spans = None
     gunicorn_tracing.instrument(worker)
     assert worker.wsgi == "the application"
+
+
+def test_lines_are_written_in_the_format_of_the_present_settings():
+    worker = Worker()
+    gunicorn_tracing.post_fork(None, worker)
+    assert worker.log.cfg == "the settings"
 
 
 def test_the_master_that_forgets_a_worker_has_nothing_to_send():

@@ -38,14 +38,22 @@ def problem() -> str:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Have spans sent, before the application is loaded, which may want to start some."""
-    if "gevent" in type(worker).__module__:
-        # The worker does this itself a moment later, which is too late for what is imported here.
-        importlib.import_module("gevent.monkey").patch_all()
-    try:
-        worker.spans = _send_spans()
-    except Exception as error:  # noqa: BLE001 - as above
-        worker.log.warning("%s (%s: %s)", _ADVICE, type(error).__name__, error)
+    """Have spans sent from before the application is loaded, which may want to start some.
+
+    It takes a while to import what that needs, and a worker does not hear signals yet when it is
+    forked. It does when it loads the application, and gevent has patched what it patches by then.
+    """
+    worker.log.cfg = worker.cfg  # or after a reload it writes lines in the format of the start
+    load = worker.load_wsgi
+
+    def load_wsgi() -> None:
+        try:
+            worker.spans = _send_spans()
+        except Exception as error:  # noqa: BLE001 - as above
+            worker.log.warning("%s (%s: %s)", _ADVICE, type(error).__name__, error)
+        load()
+
+    worker.load_wsgi = load_wsgi
 
 
 def instrument(worker: Any) -> None:
