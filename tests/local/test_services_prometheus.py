@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.server
 import json
 import shutil
@@ -65,13 +66,14 @@ def targets(jobs):
 
 
 def test_every_unit_is_scraped_at_its_own_port_with_its_topology():
-    first, second = _scraping.jobs(request(own()))
-    assert targets([first, second]) == [["127.0.0.1:9102"], ["127.0.0.1:9103"]]
-    assert first["static_configs"][0]["labels"] == {**TOPOLOGY, "juju_unit": "shop/0"}
-    assert second["static_configs"][0]["labels"] == {**TOPOLOGY, "juju_unit": "shop/1"}
-    assert first["metrics_path"] == "/metrics"
-    assert first["job_name"] != second["job_name"]
-    assert first["job_name"].startswith("juju_localhost_12345678_shop_prometheus_scrape")
+    (job,) = _scraping.jobs(request(own(path="/m")))
+    assert job["metrics_path"] == "/m"
+    assert job["job_name"].startswith("juju_localhost_12345678_shop_prometheus_scrape")
+    place = {**TOPOLOGY, "__metrics_path__": "/m"}
+    assert job["static_configs"] == [
+        {"targets": ["127.0.0.1:9102"], "labels": {**place, "juju_unit": "shop/0"}},
+        {"targets": ["127.0.0.1:9103"], "labels": {**place, "juju_unit": "shop/1"}},
+    ]
 
 
 def test_a_port_that_only_one_unit_can_have_is_scraped_at_the_first():
@@ -99,6 +101,11 @@ def test_the_name_of_a_unit_leads_to_where_it_is():
     assert targets([found]) == [["127.0.0.1:8008", "127.0.0.1:9103", "db.example:9187"]]
     assert found["static_configs"][0]["labels"] == TOPOLOGY
     assert "scheduler" in found["job_name"]
+
+
+def test_a_unit_that_is_about_to_go_and_has_no_ports_any_more_is_left_out():
+    leaving = dataclasses.replace(request(own()), ports={"shop/0": PORTS["shop/0"]})
+    assert targets(_scraping.jobs(leaving)) == [["127.0.0.1:9102"]]
 
 
 def test_labels_and_settings_of_a_job_are_kept_and_unknown_keys_dropped():
@@ -235,13 +242,12 @@ def test_a_metric_of_every_unit_is_there_under_its_topology(prometheus, units):
 def test_a_unit_that_is_gone_is_scraped_no_more(prometheus, units):
     everything = request(own(port=leader_port(units)), ports=units)
     prometheus.running.offer(everything)
-    active = lambda: len(prometheus.ask("targets", state="active")["activeTargets"])  # noqa: E731
-    prometheus.soon(active, 2)
+    prometheus.soon(lambda: prometheus.values("up"), {"shop/0": "1", "shop/1": "1"})
     one = {"shop/0": units["shop/0"]}
     prometheus.running.offer(request(own(port=leader_port(units)), ports=one))
-    prometheus.soon(active, 1)
+    prometheus.soon(lambda: prometheus.values("up"), {"shop/0": "1"})
     prometheus.running.withdraw(1)
-    prometheus.soon(active, 0)
+    prometheus.soon(lambda: prometheus.ask("targets", state="active")["activeTargets"], [])
 
 
 RULES = {"groups": [{"name": "shop", "rules": [{"alert": "Gone", "expr": "up == 0"}]}]}

@@ -34,6 +34,7 @@ _TOPOLOGY = {
     "application": "juju_application",
     "charm_name": "juju_charm",
 }
+_INSTANCE = ("juju_model", "juju_model_uuid", "juju_application")
 _METRICS = "/metrics"
 _TARGET = re.compile(r"(?P<host>.*?)(?::(?P<port>\d+))?")
 
@@ -66,52 +67,59 @@ def rules(request: Request) -> str:
 
 
 def _expanded(job: Mapping[str, typing.Any], labels: Databag, request: Request) -> Iterator[Job]:
-    """Make of each wildcard a job for every unit, and of the other targets one job."""
+    """Make of all wildcards a job, and of the other targets another one.
+
+    The charm makes a job of each unit. Prometheus goes on showing the last values of a job that is
+    gone, for five minutes, but not those of a target.
+    """
     common = {key: value for key, value in job.items() if key in _TAKEN}
     path = job.get("metrics_path") or _METRICS
+    wild: list[Job] = []
     fixed: list[Job] = []
     for static in job.get("static_configs", []):
         own: Mapping[str, str] = static.get("labels", {})
-        wild = [target for target in static["targets"] if target.startswith("*")]
         others = [target for target in static["targets"] if not target.startswith("*")]
         if others:
             targets = [_by_name(target, request) for target in others]
             fixed.append({"targets": targets, "labels": {**labels, **own}})
-        for unit, bag in _numbered(request.units):
-            targets = list(filter(None, (_of_unit(target, unit, request) for target in wild)))
+        for unit, bag in _numbered(request):
+            found = (
+                _of_unit(target, unit, request)
+                for target in static["targets"]
+                if target.startswith("*")
+            )
+            targets = list(filter(None, found))
             if targets:
-                named = {**labels, "juju_unit": unit, **own}
-                yield {
-                    **common,
-                    "metrics_path": bag.get("prometheus_scrape_unit_path", "") + path,
-                    "static_configs": [{"targets": targets, "labels": named}],
-                    "relabel_configs": _relabelled(job, [*_TOPOLOGY_LABELS, "juju_unit"]),
-                }
-    if fixed:
-        yield {
-            **common,
-            "metrics_path": path,
-            "static_configs": fixed,
-            "relabel_configs": _relabelled(job, _TOPOLOGY_LABELS),
-        }
+                prefix = bag.get("prometheus_scrape_unit_path", "")
+                place = {"juju_unit": unit, "__metrics_path__": prefix + path}
+                wild.append({"targets": targets, "labels": {**labels, **place, **own}})
+    for static_configs, source in (
+        (wild, (*_INSTANCE, "juju_unit")),
+        (fixed, _INSTANCE),
+    ):
+        if static_configs:
+            yield {
+                **common,
+                "metrics_path": path,
+                "static_configs": static_configs,
+                "relabel_configs": [*job.get("relabel_configs", []), _renamed(source)],
+            }
 
 
-_TOPOLOGY_LABELS = ["juju_model", "juju_model_uuid", "juju_application"]
-
-
-def _relabelled(job: Mapping[str, typing.Any], source: list[str]) -> list[Job]:
+def _renamed(source: Iterable[str]) -> Job:
     """Let the name of an instance outlive its address."""
-    instance = {
-        "source_labels": source,
+    return {
+        "source_labels": list(source),
         "separator": "_",
         "target_label": "instance",
         "regex": "(.*)",
     }
-    return [*job.get("relabel_configs", []), instance]
 
 
-def _numbered(units: Mapping[str, Databag]) -> list[tuple[str, Databag]]:
-    return sorted(units.items(), key=lambda item: int(item[0].rpartition("/")[2]))
+def _numbered(request: Request) -> list[tuple[str, Databag]]:
+    """Return the units that have published something and are not about to go."""
+    there = ((unit, bag) for unit, bag in request.units.items() if unit in request.ports)
+    return sorted(there, key=lambda item: int(item[0].rpartition("/")[2]))
 
 
 def _of_unit(target: str, unit: str, request: Request) -> str:
@@ -121,14 +129,14 @@ def _of_unit(target: str, unit: str, request: Request) -> str:
     if purpose:
         return f"{ports.LOOPBACK}:{request.ports[unit][purpose]}"
     # A fixed port can be had once on a machine, and who comes first has it.
-    first = _numbered(request.units)[0][0]
+    first = _numbered(request)[0][0]
     return f"{ports.LOOPBACK}:{port}" if unit == first else ""
 
 
 def _by_name(target: str, request: Request) -> str:
     """Lead the name of a unit, which nothing here resolves, to where the unit is."""
     host = target.partition(":")[0]
-    for unit, bag in request.units.items():
+    for unit, bag in _numbered(request):
         if host == bag.get("prometheus_scrape_unit_fqdn"):
             purpose = _purpose(_port(target), request)
             port = request.ports[unit][purpose] if purpose else _port(target)
