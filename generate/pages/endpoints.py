@@ -78,4 +78,4 @@ def _gives(one: integration.Integration[Any]) -> str:
     shared = [word for word, *others in words if set(others) <= {word}]
     if len(names) > 1 and shared:
         return code(variables.spelled(spec, "_".join([*shared, "*"])))
-    return codes(names)
+    return codes(variables.spelled(spec, name) for name in names)

@@ -237,8 +237,12 @@ def processes_of(namespace):
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if (process / "ns/pid").stat().st_ino == namespace:
-                found.append((process / "comm").read_text().strip())
+                found.append(name_of(process))
     return found
+
+
+def name_of(process):
+    return (process / "comm").read_text().strip().partition("-")[0]  # what is built has a version
 
 
 def namespace_of(app):
@@ -246,7 +250,7 @@ def namespace_of(app):
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             inside = (process / "cwd").readlink().is_relative_to(app.folder / ".paas")
-            if inside and (process / "comm").read_text().strip() == "ferretdb":
+            if inside and name_of(process) == "ferretdb":
                 return (process / "ns/pid").stat().st_ino
     raise AssertionError("nothing of it runs")
 
