@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SERVERS := mariadb-server rabbitmq-server prometheus
+INSTALLED := $(VENV)/.servers
 TESTS ?=
 
 .DEFAULT_GOAL := help
@@ -16,7 +18,7 @@ help: ## Show the targets.
 demo: $(READY) ## Run the Flask example with PostgreSQL, Redis and ingress.
 	$(BIN)/python examples/demo.py
 
-test: $(READY) ## Run the quick tests; TESTS="-k word" chooses among them.
+test: $(READY) $(INSTALLED) ## Run the quick tests; TESTS="-k word" chooses among them.
 	$(BIN)/pytest -n 2 --dist loadfile \
 	  tests/unit tests/charm tests/contract tests/suites tests/local tests/examples $(TESTS)
 
@@ -26,7 +28,7 @@ test-interop: $(READY) ## Talk to the real charm libraries.
 test-craft: $(READY) ## Drive the real Charmcraft, and pack a charm with it.
 	$(BIN)/pytest tests/craft $(TESTS)
 
-test-e2e: $(READY) ## Run both examples on the real Pebble and real servers.
+test-e2e: $(READY) $(INSTALLED) ## Run both examples on the real Pebble and real servers.
 	$(BIN)/pytest tests/e2e $(TESTS)
 
 bench: $(READY) ## Measure, and compare with the figures that the project promises.
@@ -59,4 +61,16 @@ $(READY): pyproject.toml uv.lock
 	  || { echo "venv is missing: apt install python3-venv" >&2; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv sync --quiet --frozen --inexact --extra local --group interop
+	@touch $@
+
+# Servers that the runner starts for a project and that no package of PyPI has. policy-rc.d keeps
+# Debian from starting them itself.
+$(INSTALLED): | $(READY)
+	@dpkg --status $(SERVERS) >/dev/null 2>&1 || { \
+	  test "$$(id -u)" = 0 || { echo "needed: apt install $(SERVERS)" >&2; exit 1; }; \
+	  test -e /usr/sbin/policy-rc.d \
+	    || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; }; \
+	  apt-get update --quiet=2 \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends \
+	      $(SERVERS) >/dev/null; }
 	@touch $@

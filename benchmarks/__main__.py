@@ -8,7 +8,7 @@ import pathlib
 import platform
 import tempfile
 
-from . import events, first_answer, imports, losses, suites
+from . import events, first_answer, imports, logging, losses, suites
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
 parser.add_argument("--quick", action="store_true", help="repeat less: a look only")
@@ -24,3 +24,4 @@ with tempfile.TemporaryDirectory(prefix="paas-bench-") as name:
     for table in events.measure(folder, quick=quick):
         table.print()
     losses.measure(folder, quick=quick).print()
+    logging.measure(folder / "logging", quick=quick).print()

@@ -11,6 +11,8 @@ import collections
 import contextlib
 import dataclasses
 import itertools
+import selectors
+import socket
 import threading
 import time
 from collections.abc import Generator
@@ -120,3 +122,37 @@ def on(address: str, path: str = "/pid", *, rate: int = 50) -> Generator[Load]:
         yield load
     finally:
         load.stop()
+
+
+def flat_out(address: str, path: str, *, requests: int, connections: int = 4) -> float:
+    """Ask as often as a server can answer, and return how many answers a second that makes.
+
+    It is a closed loop, which finds what a server can do and not what users would lose.
+    """
+    host, _, port = address.rpartition(":")
+    message = (
+        f"GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n"
+        "Accept: */*\r\nUser-Agent: benchmark\r\nX-Request-Id: 5f2b1c9e\r\n\r\n"
+    ).encode()
+
+    def send() -> None:
+        connection = socket.create_connection((host, int(port)), timeout=TIMEOUT)
+        connection.sendall(message)
+        waiting.register(connection, selectors.EVENT_READ, connection)
+
+    started = time.monotonic()
+    with selectors.DefaultSelector() as waiting:
+        for _ in range(connections):
+            send()
+        sent = connections
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                connection: socket.socket = key.data
+                if connection.recv(65536):
+                    continue
+                waiting.unregister(connection)
+                connection.close()
+                if sent < requests:
+                    send()
+                    sent += 1
+    return requests / (time.monotonic() - started)

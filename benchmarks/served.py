@@ -92,6 +92,11 @@ class Server:
         children = pathlib.Path(f"/proc/{self.master}/task/{self.master}/children")
         return [int(number) for number in children.read_text().split()]
 
+    def processor_time(self) -> float:
+        """Return how many seconds of a processor the workers have taken."""
+        clocks = [pathlib.Path(f"/proc/{worker}/schedstat") for worker in self.workers()]
+        return sum(int(clock.read_text().split()[0]) for clock in clocks) / 1e9
+
     def write(
         self, *, log: str = "none", traces: str = "", options: dict[str, Any] | None = None
     ) -> release.Release:

@@ -262,7 +262,7 @@ def test_everything_ends_with_the_run_and_what_was_written_is_there_in_the_next(
     assert names <= set(processes_of(namespace))
     before = time.monotonic()
     app.down(clean=False)
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 5
     until(lambda: not processes_of(namespace))
     app("run", "--detach", timeout=deployment.START)
     until(app.is_active)
