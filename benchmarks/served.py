@@ -181,6 +181,7 @@ class Server:
         self._process.terminate()
         self._process.wait(timeout=30)
         self._process = None
+        self._workload = dataclasses.replace(self._workload, active=frozenset())
         return time.monotonic() - started
 
     def lines(self, stream: str) -> list[str]:

@@ -14,12 +14,14 @@ from paas_app_charmer import release
 until = deployment.until
 
 APPLICATION = """
-import os
+import logging
 
 def app(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/boom":
         raise ValueError('it says "no"\\nand more')
+    if path == "/warn":
+        logging.getLogger("gunicorn.http.wsgi").warning("as newer ones do")
     headers = [("Content-Type", "text/plain"), ("Content-Length", "6")]
     start_response("404 Not Found" if path == "/nothing" else "200 OK", headers)
     return halves() if path == "/half" else [b"hello\\n"]
@@ -51,11 +53,12 @@ def server(request, python, tmp_path_factory):
 def asked(server):
     """Ask something of the server and return what it answers, and what is new in its log."""
 
-    def ask(*requests, lines=None):
+    def ask(*requests, lines=None, errors=0):
         before = {stream: len(server.lines(stream)) for stream in ("out", "err")}
         answers = exchange(server, *requests)
         wanted = len(requests) if lines is None else lines
         until(lambda: len(server.lines("out")) >= before["out"] + wanted)
+        until(lambda: len(server.lines("err")) >= before["err"] + errors)
         new = {stream: server.records(stream)[before[stream] :] for stream in before}
         assert len(new["out"]) == wanted
         return answers[-1], new["out"], new["err"]
@@ -124,10 +127,11 @@ def test_requests_of_one_connection_have_nothing_of_each_other(asked, server):
 
 
 def test_an_exception_is_one_line_with_its_traceback(asked):
-    _, (line,), (error,) = asked(get("/boom", "X-Request-Id: 4711"))
+    _, (line,), (error,) = asked(get("/boom", "X-Request-Id: 4711"), errors=1)
     assert line["attributes"]["http.response.status_code"] == 500
     assert line["attributes"]["http.request.header.x-request-id"] == "4711"
-    assert (error["severityText"], error["body"]) == ("ERROR", "Error handling request /boom")
+    assert error["severityText"] == "ERROR"
+    assert error["body"].startswith("Error handling request ")
     told = error["attributes"]
     assert told["logger.name"] == "gunicorn.error"
     assert told["exception.type"] == "ValueError"
@@ -136,9 +140,15 @@ def test_an_exception_is_one_line_with_its_traceback(asked):
 
 
 def test_an_exception_in_the_middle_of_an_answer_is_told_too(asked):
-    _, (line,), (error,) = asked(get("/half"))
+    _, (line,), (error,) = asked(get("/half"), errors=1)
     assert line["attributes"]["http.response.status_code"] == 200
     assert error["attributes"]["exception.message"] == "in the middle"
+
+
+def test_what_other_loggers_of_gunicorn_say_is_told_too(asked):
+    _, _, (warning,) = asked(get("/warn"), errors=1)
+    assert (warning["severityText"], warning["body"]) == ("WARN", "as newer ones do")
+    assert warning["attributes"] == {"logger.name": "gunicorn.http.wsgi"}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +195,7 @@ def test_a_header_cannot_forge_a_line(asked, sent, logged):
     ],
 )
 def test_what_is_no_request_is_told_by_a_warning(asked, request_line):
-    answer, _, (warning,) = asked(request_line, lines=0)
+    answer, _, (warning,) = asked(request_line, lines=0, errors=1)
     assert answer.startswith(b"HTTP/1.1 4")
     assert warning["severityText"] == "WARN"
     assert warning["body"].startswith("Invalid request from ip=127.0.0.1: ")

@@ -51,6 +51,8 @@ def logger_class() -> type:
             for log in (self.error_log, self.access_log):
                 for handler in log.handlers:
                     handler.setFormatter(Formatter())
+            # Newer ones have loggers besides these two, which nobody handles.
+            _share(self.error_log.handlers)
 
         def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
             atoms: dict[str, Any]
@@ -89,8 +91,16 @@ def follow(server: Any) -> None:
     """Give the master the logger of its present settings; by itself it keeps its first one."""
     wanted = server.cfg.logger_class
     if type(server.log) is not wanted:
+        _share([])
         server.log = wanted(server.cfg)
     server.log.server = server
+
+
+def _share(handlers: list[logging.Handler]) -> None:
+    """Let all of gunicorn's loggers write where one does; with no handlers, as they were."""
+    family = logging.getLogger("gunicorn")
+    family.handlers = list(handlers)
+    family.propagate = not handlers
 
 
 def capture(worker: Any) -> None:
