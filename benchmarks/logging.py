@@ -53,7 +53,7 @@ def measure(folder: pathlib.Path, *, quick: bool) -> report.Table:
         rows=rows,
         notes=[
             f"Rounds of {EACH} requests that take turns, {ROUNDS} after each start, as no process",
-            "is as fast as the next. A worker that has enough to do serves as many requests as its",
+            "is as fast as the next. A worker with enough to do serves as many requests as its",
             "processor time allows, so that is compared, whatever else the machine does.",
         ],
     )

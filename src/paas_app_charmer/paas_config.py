@@ -101,7 +101,7 @@ class PaasConfig(pydantic.BaseModel):
     )
     framework_logging_format: Literal["none", "json"] = pydantic.Field(
         default="none",
-        description="How the web server writes its log. For now it is text with `json` too.",
+        description="How the web server writes its log: `json` is one object a line.",
     )
     prometheus: Prometheus | None = pydantic.Field(
         default=None, description="What Prometheus shall scrape besides the application."

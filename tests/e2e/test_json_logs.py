@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -246,3 +247,16 @@ def is_logged_as(server, log):
         return False
     until(lambda: len(server.lines("out")) > before)
     return server.lines("out")[-1].startswith("{") == (log == "json")
+
+
+def test_a_charm_has_its_application_log_json(copy_of):
+    flask = copy_of("flask")
+    flask.write("charm/paas-config.yaml", "framework_logging_format: json\n")
+    flask.run("--config=greeting-from=me")
+    flask.settle()
+    flask.get("/env?marked", unit=0)
+    lines = until(lambda: re.findall(r"\{.*/env\?marked.*\}", flask("logs", "--service", "flask")))
+    assert json.loads(lines[-1])["attributes"]["url.query"] == "marked"
+    before = flask.processes()
+    flask("fire", "update-status")
+    assert flask.processes() == before

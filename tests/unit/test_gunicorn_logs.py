@@ -113,6 +113,9 @@ class OfTheAuthorError(Exception):
     def __str__(self) -> str:
         raise RuntimeError
 
+    def __bool__(self) -> bool:
+        return False
+
 
 def raised(error: Exception) -> tuple[Any, ...]:
     try:
