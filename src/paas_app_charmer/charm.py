@@ -71,13 +71,13 @@ class PaasCharm(ops.CharmBase):
         problems = options.problems_in(declared.values())
         chosen, framework_problems = options.parse(self.spec.options, declared)
         pinned, key_problems = options.secret_key(self.spec.name, declared)
-        endpoints = relations.observe(self, self._endpoints, self._site(config), declared)
+        site = self._site(config)
         modules = self.spec.server.modules(chosen) if chosen else ()
         seen, problem = self._workload(modules)
         return facts.Facts(
-            app=self.app.name,
-            model=self.model.name,
-            unit=juju.unit_number(self.unit.name),
+            app=site.app,
+            model=site.model,
+            unit=site.unit,
             container=self._container.name,
             options=chosen,
             declared=declared,
@@ -87,9 +87,9 @@ class PaasCharm(ops.CharmBase):
             pinned_key=pinned,
             generated_key=self._secret_key.ensure(),
             peers=juju.peers(self),
-            address=juju.address(self),
+            address=site.address,
             proxy=juju.proxy(),
-            endpoints=endpoints,
+            endpoints=relations.observe(self, self._endpoints, site, declared),
             labels={"product": "Juju", "charm": self.meta.name, **juju.topology(self)},
             forwards_logs=self.model.juju_version.supports_pebble_log_forwarding,
             workload=seen,
