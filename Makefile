@@ -15,7 +15,7 @@ TESTS ?=
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Run the Flask example with PostgreSQL, Redis and ingress.
+demo: $(READY) ## Run the Flask example with five integrations.
 	$(BIN)/python examples/demo.py
 
 test: $(READY) $(INSTALLED) ## Run the quick tests; TESTS="-k word" chooses among them.
@@ -34,7 +34,7 @@ test-e2e: $(READY) $(INSTALLED) ## Run both examples on the real Pebble and real
 bench: $(READY) ## Measure, and compare with the figures that the project promises.
 	$(BIN)/python -m benchmarks
 
-generate: $(READY) ## Derive the suites' data and docs/reference from the models.
+generate: $(READY) ## Derive the suites' data, docs/reference and the examples' patches.
 	$(BIN)/python -m generate
 
 lint: $(READY) ## Check style and types.

@@ -25,7 +25,8 @@ from typing import Any
 
 EXAMPLE = pathlib.Path(__file__).resolve().parent / "flask"
 PROGRAM = str(pathlib.Path(sys.executable).with_name("paas-app-charmer"))
-ENDPOINTS = "postgresql,redis,ingress"
+ENDPOINTS = "postgresql,redis,ingress,logging,tracing"
+SECOND_RUN = 15.0  # seconds that are promised for it, with all of these in use
 SIGNATURE = "greeting-from=The people of the demo"
 PATIENCE = 60.0  # seconds for anything to come about
 
@@ -58,9 +59,13 @@ class Application:
         project = str(self.project)
         return self.command("run", project, "--clean", "--detach", *words, refused=refused)
 
+    def look(self, *words: str) -> str:
+        """Run a command that changes nothing, without showing it."""
+        argv = [PROGRAM, *words, "--project", str(self.project)]
+        return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
     def status(self) -> dict[str, Any]:
-        command = [PROGRAM, "status", "--json", "--project", str(self.project)]
-        return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        return json.loads(self.look("status", "--json"))
 
     def units(self) -> list[dict[str, str]]:
         """Return the workload status of each unit: ``current`` and ``message``."""
@@ -129,9 +134,12 @@ def it_is_integrated(app: Application) -> None:
     show(app.command("status"))
     shown = app.command("env")
     show(shown)
-    names = ("POSTGRESQL_DB_NAME", "REDIS_DB_HOSTNAME", "FLASK_BASE_URL")
+    names = (
+        *("POSTGRESQL_DB_NAME", "REDIS_DB_HOSTNAME", "FLASK_BASE_URL"),
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    )
     claim(
-        "database, cache and ingress are in its environment",
+        "database, cache, ingress and the receiver of traces are in its environment",
         lambda: all(f"\n{name} " in shown for name in names),
     )
     variables = json.loads(app.command("env", "--reveal", "--json"))
@@ -184,6 +192,50 @@ def its_key_is_rotated(app: Application) -> None:
     claim("the application has another", lambda: app.variable("FLASK_SECRET_KEY") != before)
 
 
+def it_runs_a_second_time(app: Application) -> None:
+    visits = visits_of(app)
+    app.command("down")
+    began, started = time.time_ns(), time.monotonic()
+    app.command("run", str(app.project), "--detach")
+    app.post("/cards", sender="Grace", message="Greetings once more")
+    claim(
+        "PostgreSQL has kept the first card and takes another",
+        lambda: all(sender in app.get() for sender in ("<h2>Ada</h2>", "<h2>Grace</h2>")),
+    )
+    claim("Redis goes on counting the visits", lambda: visits_of(app) > visits)
+    claim(
+        "the ingress answers at the address that the application knows",
+        lambda: "Grace" in fetch(app.page("/env/FLASK_BASE_URL")["value"]),
+    )
+    claim(
+        "Loki has the line in which the worker says that it answered the card",
+        lambda: "(reply) done by" in app.look("logs", "--service", "logging"),
+    )
+    claim(
+        "the receiver of traces has one of how the card was left",
+        lambda: began < newest(app, "POST /cards"),
+    )
+    print(f"\n  All five are in use after {measured(time.monotonic() - started)}", flush=True)
+
+
+def visits_of(app: Application) -> int:
+    """Visit it, and return the number of the visit; 0 if visits are not counted."""
+    number = re.search(r"Visit number (\d+)", app.get())
+    return int(number[1]) if number else 0
+
+
+def newest(app: Application, name: str) -> int:
+    """Return the time in nanoseconds at which the last trace of this name began, or 0."""
+    spans = [trace["spans"][0] for trace in json.loads(app.look("traces", "--json"))]
+    return max((span["start"] for span in spans if span["name"] == name), default=0)
+
+
+def measured(spent: float) -> str:
+    """Put what a second run took beside the promise. A slow machine breaks no claim."""
+    verdict = "met" if spent <= SECOND_RUN else "MISSED"
+    return f"{spent:.1f} s; promised of a second run are {SECOND_RUN:.0f} s: {verdict}"
+
+
 def a_migration_fails_and_is_repaired(app: Application) -> None:
     app.start("--config", SIGNATURE)
     claim("a copy of the example answers", app.get)
@@ -205,6 +257,7 @@ STOPS = (
     an_option_reloads_it,
     it_scales,
     its_key_is_rotated,
+    it_runs_a_second_time,
 )
 
 
@@ -235,10 +288,27 @@ def tour() -> None:
 
 def stay() -> int:
     """Run the example in the foreground until Ctrl-C."""
+    app = Application(EXAMPLE)
     command = [PROGRAM, "run", str(EXAMPLE), "--with", ENDPOINTS, "--config", SIGNATURE]
     # Ctrl-C is for the runner; the terminal tells both, and this process waits for the other.
     signal.signal(signal.SIGINT, lambda *_: None)
-    return subprocess.run(command, check=False).returncode
+    is_second, started = (EXAMPLE / ".paas" / "venv").exists(), time.monotonic()
+    with subprocess.Popen(command) as process:
+        while process.poll() is None and not answers(app):
+            time.sleep(0.2)
+        spent = time.monotonic() - started
+        if process.poll() is None:
+            told = measured(spent) if is_second else f"{spent:.1f} s"
+            print(f"  Active with {ENDPOINTS} after {told}", flush=True)
+    return process.returncode
+
+
+def answers(app: Application) -> bool:
+    """Tell whether it is active and its page can be had."""
+    try:
+        return app.is_active() and "Postcards" in app.get()
+    except (AttributeError, OSError, subprocess.CalledProcessError):
+        return False  # it is just starting
 
 
 if __name__ == "__main__":

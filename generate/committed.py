@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Mapping
 
-from . import reference, suites
+from . import patches, reference, suites
 
 COMMAND = "make generate"
 """What brings the tree up to date."""
@@ -15,9 +15,10 @@ Files = Mapping[pathlib.Path, str]
 STEPS: tuple[tuple[Callable[[], Files], Callable[[], frozenset[pathlib.Path]]], ...] = (
     (suites.files, suites.present),
     (reference.files, reference.present),
+    (patches.files, patches.present),
 )
-"""What makes files, and which are there. The reference tells of what the suites make of their
-data, so it comes last."""
+"""What makes files, and which are there. The reference and the examples' patches tell of what the
+suites make of their data, so they come after these."""
 
 
 def stale(wanted: Files, present: frozenset[pathlib.Path]) -> dict[pathlib.Path, str | None]:

@@ -25,7 +25,7 @@ _BOTH = {
 }
 
 _ENDPOINT = {
-    "interface": "What it speaks; see [Endpoints](endpoints.md).",
+    "interface": "What it speaks; see [Integrations](integrations.md).",
     "limit": "How many integrations it may have.",
     "optional": "`true` lets the application run without it.",
     "scope": "Whether it reaches across machines.",

@@ -1,4 +1,4 @@
-"""What a charm can be integrated with."""
+"""All endpoints at a glance: those that every charm has, and those that an author may add."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from paas_app_charmer import integration, metadata
 
 from .. import found, variables
-from ..markdown import Page, code, codes, table
+from ..markdown import code, codes, table
 
 _OWN = """\
 The extension declares these, so nobody writes them into `charmcraft.yaml`. Over a further one,
@@ -28,32 +28,29 @@ requires:
 
 Without `optional: true` the application waits until the endpoint is integrated."""
 
-_COLUMNS = ("Endpoint", "Interface", "Under", "Kind", "What it is", "Variables", "Migrates again")
+_COLUMNS = ("Endpoint", "Interface", "Under", "Kind", "What it is", "Variables")
 
 
-def page() -> Page:
-    """Return the page."""
-    spec = next(iter(found.specs().values()))
-    derived = metadata.derive(spec, first_generation=False)
-    own: Mapping[str, Mapping[str, Any]] = {**derived["requires"], **derived["provides"]}
+def sections() -> tuple[str, ...]:
+    """Return both tables."""
+    own = declared()
     taken = {endpoint["interface"] for endpoint in own.values()}
     known = found.integrations()
     more = [one for one in known.values() if one.interface not in taken]
     example = next(one for one in more if one.category == "database")
     text = _MORE.format(endpoint=example.endpoint, interface=example.interface)
-    return Page(
-        name="endpoints",
-        title="Endpoints",
-        about="What a charm can be integrated with. The variables are told one by one in "
-        "[Environment variables](variables.md); some are a reason to migrate again when they "
-        "change.",
-        sections=(
-            "## Of every charm\n\n" + _OWN,
-            table(_COLUMNS, [_row(known[it["interface"]], name, it) for name, it in own.items()]),
-            "## To be added\n\n" + text,
-            table(_COLUMNS, [_row(one, one.endpoint, {}) for one in more]),
-        ),
+    return (
+        "## Of every charm\n\n" + _OWN,
+        table(_COLUMNS, [_row(known[it["interface"]], name, it) for name, it in own.items()]),
+        "## To be added\n\n" + text,
+        table(_COLUMNS, [_row(one, one.endpoint, {}) for one in more]),
     )
+
+
+def declared() -> Mapping[str, Mapping[str, Any]]:
+    """Return the endpoints that the extension declares."""
+    derived = metadata.derive(next(iter(found.specs().values())), first_generation=False)
+    return {**derived["requires"], **derived["provides"]}
 
 
 def _row(
@@ -62,12 +59,11 @@ def _row(
     limit = declaration.get("limit")
     return (
         code(name) + (f", limit {limit}" if limit else ""),
-        code(one.interface),
+        f"[{code(one.interface)}](#{one.interface})",
         code(found.role(one.interface)),
         one.category,
         found.about(one),
         _gives(one),
-        "yes" if one.migrates else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import gc
 import logging
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -28,6 +29,10 @@ from . import (
     secret_key,
     workload,
 )
+
+# A hook lives for tenths of a second. What has been imported until here stays to its end, and to
+# look through it again and again, above all at that end, would be a tenth of the import.
+gc.freeze()
 
 logger = logging.getLogger(__name__)
 
@@ -189,7 +194,7 @@ class PaasCharm(ops.CharmBase):
 
     def _on_collect_status(self, event: ops.CollectStatusEvent) -> None:
         entity = self.app if event.handle.kind == "collect_app_status" else self.unit
-        if self._status is not None and _status_of(entity) != self._status:
+        if self._status is not None and juju.status(entity) != self._status:
             event.add_status(self._status)
 
     def _carry_out(
@@ -209,7 +214,7 @@ class PaasCharm(ops.CharmBase):
         try:
             return paas_config.load(self.charm_dir), ""
         except errors.OptionError as error:
-            return paas_config.PaasConfig(), str(error)
+            return paas_config.default(), str(error)
 
     def _workload(self, modules: tuple[str, ...]) -> tuple[facts.Workload | None, str]:
         try:
@@ -233,13 +238,6 @@ class PaasCharm(ops.CharmBase):
             address=juju.address(self),
             observability=observability.of(self, self.spec.name),
         )
-
-
-def _status_of(entity: ops.Unit | ops.Application) -> ops.StatusBase | None:
-    try:
-        return entity.status
-    except (KeyError, ops.ModelError):
-        return None  # an application that never had one has a status that ops does not know
 
 
 def _hide(text: str, secret: str) -> str:

@@ -105,8 +105,10 @@ def _services(
 
 def _with_image(definition: release.Definition, given: env.Environment) -> dict[str, env.Variable]:
     declared: Mapping[str, object] = definition.get("environment") or {}
-    image = {k: env.Variable(value=str(v), source="rock") for k, v in declared.items()}
-    return {**image, **given}
+    origin = env.Origin(kind="rock")
+    variables = {k: env.Variable(value=str(v), origin=origin) for k, v in declared.items()}
+    env.merge(variables, given.items())
+    return variables
 
 
 def _log_targets(seen: Facts) -> dict[str, release.Definition]:

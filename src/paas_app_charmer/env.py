@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 _GUESSABLE = 3
 """Shorter values are parts of ordinary words; to hide them would say what they are."""
@@ -13,8 +14,56 @@ _GUESSABLE = 3
 Properties = Mapping[str, str]
 """What an integration knows, in neutral names: ``{"access_key": "..."}``."""
 
-Dialect = Callable[[str, str, Properties], Mapping[str, str]]
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A value under the name that a framework has for it."""
+
+    property: str
+    """What it is in neutral words; empty for what the framework adds by itself."""
+    value: str = field(repr=False)
+
+
+Dialect = Callable[[str, str, Properties], Mapping[str, Named]]
 """Names properties for a framework: ``(interface, namespace, properties) -> variables``."""
+
+Kind = Literal[
+    "rock",
+    "option",
+    "secret",
+    "setting",
+    "metrics",
+    "application",
+    "url",
+    "framework",
+    "secret key",
+    "model proxy",
+    "proxy",
+    "peers",
+    "integration",
+]
+"""What gives a variable: ``secret`` is an author's option of that type, ``setting`` an option of
+the framework; ``url`` and ``proxy`` are integrations that give those for the whole application."""
+_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("secret", "setting"), "option"),
+    **dict.fromkeys(("url", "proxy"), "integration"),
+    "framework": "",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a variable comes from, of which nothing is secret."""
+
+    kind: Kind
+    name: str = ""
+    """Of the option, the endpoint or the framework."""
+    property: str = ""
+    """What the variable is of that: a property, a key of a secret, a field of the options."""
+
+    def __str__(self) -> str:
+        """Return it in the operator's words: ``option flask-debug``."""
+        return f"{_WORDS.get(self.kind, self.kind)} {self.name}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +71,30 @@ class Variable:
     """A value together with what an operator asks about it."""
 
     value: str = field(repr=False)
-    source: str
-    """Where it comes from, in the operator's words: ``option flask-debug``."""
+    origin: Origin
     secret: bool = False
     """Show it to nobody who does not insist."""
+    overrides: tuple[Origin, ...] = ()
+    """What else would give it a value, the strongest last."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in the operator's words."""
+        return str(self.origin)
 
 
 Environment = Mapping[str, Variable]
+
+
+def merge(environment: dict[str, Variable], later: Iterable[tuple[str, Variable]]) -> None:
+    """Let later variables win, and know over what."""
+    for name, variable in later:
+        earlier = environment.get(name)
+        if earlier is None:
+            environment[name] = variable
+        else:
+            beaten = (*earlier.overrides, earlier.origin, *variable.overrides)
+            environment[name] = replace(variable, overrides=beaten)
 
 
 def values(environment: Environment) -> dict[str, str]:
@@ -55,10 +121,13 @@ def upper_snake(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def mechanical(_interface: str, namespace: str, properties: Properties) -> dict[str, str]:
+def mechanical(_interface: str, namespace: str, properties: Properties) -> dict[str, Named]:
     """Name properties as most frameworks want them: ``<NAMESPACE>_<PROPERTY>``."""
     prefix = f"{namespace}_" if namespace else ""
-    return {f"{prefix}{upper_snake(key)}": value for key, value in properties.items()}
+    return {
+        f"{prefix}{upper_snake(key)}": Named(property=key, value=value)
+        for key, value in properties.items()
+    }
 
 
 def conceals(value: str, hidden: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ def build(spec: Spec, seen: Facts) -> dict[str, env.Variable]:
     """Return the variables that the charm gives, whatever the rock declares itself."""
     environment: dict[str, env.Variable] = {}
     for source in SOURCES:
-        environment.update(source(spec, seen))
+        env.merge(environment, source(spec, seen))
     return environment
 
 
@@ -28,13 +28,14 @@ def author_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]
         if option.value is None or option.name in ours or reserved:
             continue
         name = spec.prefix + env.upper_snake(option.name)
-        source = f"option {option.name}"
         if isinstance(option.value, Mapping):
             for key, value in option.value.items():
-                variable = env.Variable(value=value, source=source, secret=True)
+                origin = env.Origin(kind="secret", name=option.name, property=key)
+                variable = env.Variable(value=value, origin=origin, secret=True)
                 yield f"{name}_{env.upper_snake(key)}", variable
         else:
-            yield name, env.Variable(value=env.text(option.value), source=source)
+            origin = env.Origin(kind="option", name=option.name)
+            yield name, env.Variable(value=env.text(option.value), origin=origin)
 
 
 def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -43,12 +44,16 @@ def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variab
     if chosen is not None:
         for field, value in chosen.model_dump(mode="json", exclude_none=True).items():
             option = type(chosen).model_fields[field].alias or field
-            variable = env.Variable(value=env.text(value), source=f"option {option}")
+            origin = env.Origin(kind="setting", name=option, property=field)
+            variable = env.Variable(value=env.text(value), origin=origin)
             yield spec.prefix + env.upper_snake(field), variable
     if seen.pinned_key is not None:
+        names = options.secret_key_names(spec.name, seen.declared)
+        chose = next((name for name in names if seen.declared[name].value is not None), "")
+        origin = env.Origin(kind="setting", name=chose, property="secret_key")
         yield (
             f"{spec.prefix}SECRET_KEY",
-            env.Variable(value=seen.pinned_key, source="option for the secret key", secret=True),
+            env.Variable(value=seen.pinned_key, origin=origin, secret=True),
         )
 
 
@@ -57,22 +62,24 @@ def metrics(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     if seen.container == f"{spec.name}-app":
         return  # charms of the first generation never had these two
     place = metrics_of(spec, seen.config)
-    yield f"{spec.prefix}METRICS_PORT", env.Variable(value=str(place.port), source="metrics")
-    yield f"{spec.prefix}METRICS_PATH", env.Variable(value=place.path, source="metrics")
+    for name, value in (("port", str(place.port)), ("path", place.path)):
+        origin = env.Origin(kind="metrics", property=name)
+        yield f"{spec.prefix}METRICS_{name.upper()}", env.Variable(value=value, origin=origin)
 
 
 def base_url(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """The URL that users reach the application by."""
-    giving = [f"integration {one.name}" for one in seen.endpoints if one.base_url]
-    source = giving[0] if giving else "application"
-    yield f"{spec.prefix}BASE_URL", env.Variable(value=base_url_of(spec, seen), source=source)
+    giving = next((one.name for one in seen.endpoints if one.base_url), "")
+    origin = env.Origin(kind="url" if giving else "application", name=giving, property="url")
+    yield f"{spec.prefix}BASE_URL", env.Variable(value=base_url_of(spec, seen), origin=origin)
 
 
 def framework_extras(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """What only this framework wants."""
     extra = spec.extra_environment(seen, base_url_of(spec, seen))
+    origin = env.Origin(kind="framework", name=spec.name)
     for name, value in extra.items():
-        yield name, env.Variable(value=value, source=spec.name)
+        yield name, env.Variable(value=value, origin=origin)
 
 
 def generated_key(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -80,7 +87,8 @@ def generated_key(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]
     own = f"{spec.prefix}SECRET_KEY"
     taken = any(name == own for name, _ in author_options(spec, seen))
     if seen.generated_key is not None and seen.pinned_key is None and not taken:
-        yield own, env.Variable(value=seen.generated_key, source="secret key", secret=True)
+        origin = env.Origin(kind="secret key")
+        yield own, env.Variable(value=seen.generated_key, origin=origin, secret=True)
 
 
 def proxy(_spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -89,21 +97,29 @@ def proxy(_spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     What is reached without proxy is the model's business in either case.
     """
     giving = next((one for one in seen.endpoints if one.proxy), None)
-    proxies = {name: (value, "model proxy") for name, value in seen.proxy.items()}
+    for name, value in seen.proxy.items():
+        if giving is None or name == "no_proxy" or name in giving.proxy:
+            origin = env.Origin(kind="model proxy", property=name)
+            yield from _in_both_spellings(name, value, origin)
     if giving is not None:
-        kept = {name: told for name, told in proxies.items() if name == "no_proxy"}
-        source = f"integration {giving.name}"
-        proxies = kept | {name: (value, source) for name, value in giving.proxy.items()}
-    for name, (value, source) in proxies.items():
-        for spelling in (name.lower(), name.upper()):
-            yield spelling, env.Variable(value=value, source=source, secret="@" in value)
+        for name, value in giving.proxy.items():
+            origin = env.Origin(kind="proxy", name=giving.name, property=name)
+            yield from _in_both_spellings(name, value, origin)
+
+
+def _in_both_spellings(
+    name: str, value: str, origin: env.Origin
+) -> Iterable[tuple[str, env.Variable]]:
+    variable = env.Variable(value=value, origin=origin, secret="@" in value)
+    return ((name.lower(), variable), (name.upper(), variable))
 
 
 def peers(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """Addresses of the other units, in numeric order."""
     if seen.peers:
         names = ",".join(addresses.of_unit(seen.app, seen.model, unit) for unit in seen.peers)
-        yield f"{spec.prefix}PEER_FQDNS", env.Variable(value=names, source="peers")
+        origin = env.Origin(kind="peers")
+        yield f"{spec.prefix}PEER_FQDNS", env.Variable(value=names, origin=origin)
 
 
 def integrations(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -149,12 +165,12 @@ def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, en
     """Return what one integration gives, with everything hidden that holds one of its secrets."""
     properties = endpoint.properties()
     hidden = [properties[name] for name in endpoint.integration.secrets if name in properties]
-    source = f"integration {endpoint.name}"
     for namespace in _namespaces(spec, endpoint):
         named = spec.dialect(endpoint.integration.interface, namespace, properties)
-        for name, value in named.items():
-            secret = env.conceals(value, hidden)
-            yield name, env.Variable(value=value, source=source, secret=secret)
+        for name, one in named.items():
+            secret = env.conceals(one.value, hidden)
+            origin = env.Origin(kind="integration", name=endpoint.name, property=one.property)
+            yield name, env.Variable(value=one.value, origin=origin, secret=secret)
 
 
 def _namespaces(spec: Spec, endpoint: facts.Endpoint) -> Iterable[str]:

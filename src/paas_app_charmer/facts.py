@@ -86,7 +86,7 @@ class Facts(Generic[O]):
     declared: Mapping[str, Declared] = field(default_factory=dict[str, Declared], repr=False)
     """All options of the charm with their values, by name, in the order of the metadata."""
     problems: tuple[Problem, ...] = ()
-    config: paas_config.PaasConfig = field(default_factory=paas_config.PaasConfig)
+    config: paas_config.PaasConfig = field(default_factory=paas_config.default)
     config_problem: str = ""
     pinned_key: str | None = field(default=None, repr=False)
     """The secret key that the operator set."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -217,6 +216,8 @@ def find(interface: str) -> Integration[Any] | None:
 
 def every() -> Iterator[Integration[Any]]:
     """Return all that the library knows, for tools: a charm pays for what it imports."""
+    import pkgutil  # noqa: PLC0415 - no charm comes here
+
     folder = importlib.import_module(_MODULES).__path__
     for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
         one = find(name)

@@ -81,6 +81,14 @@ def address(charm: ops.CharmBase) -> str:
         return ""
 
 
+def status(entity: ops.Unit | ops.Application) -> ops.StatusBase | None:
+    """Return the status that Juju shows, None if it shows none of ours."""
+    try:
+        return entity.status
+    except (KeyError, ops.ModelError):
+        return None  # an application that never had one has a status that ops does not know
+
+
 def topology(charm: ops.CharmBase) -> dict[str, str]:
     """Return the labels that tell this unit's telemetry from all other's."""
     return {

@@ -55,7 +55,7 @@ class Notes:
             "checked": self.checked,
             "migrated": self.migrated,
             "running": {name: _to_json(one) for name, one in self.running.items()},
-            "sources": {name: one.source for name, one in self.environment.items()},
+            "sources": {name: _source(one) for name, one in self.environment.items()},
             "secrets": sorted(name for name, one in self.environment.items() if one.secret),
         }
         container.push(_path(spec), json.dumps(content), make_dirs=True, permissions=0o600)
@@ -114,6 +114,12 @@ def pull(container: ops.Container, path: str) -> str | None:
 
 def _path(spec: framework.FrameworkSpec[Any]) -> str:
     return f"{spec.state_dir}/release.json"
+
+
+def _source(variable: env.Variable) -> dict[str, Any]:
+    overrides = [dataclasses.asdict(one) for one in variable.overrides]
+    noted = {**dataclasses.asdict(variable.origin), "overrides": overrides}
+    return {key: value for key, value in noted.items() if value}
 
 
 def _to_json(running: release.Running) -> dict[str, Any]:

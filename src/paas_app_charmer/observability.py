@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class _Encoded:
+    """What has been encoded, and from what."""
+
     fingerprint: str
     prometheus_rules: str
     loki_rules: str

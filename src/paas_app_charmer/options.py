@@ -48,7 +48,7 @@ class Declared:
     """Why the value could not be read, for a secret that is missing or not granted."""
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Why an option cannot be used."""
 

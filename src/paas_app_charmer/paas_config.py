@@ -119,6 +119,11 @@ class PaasConfig(pydantic.BaseModel):
         return (self.prometheus and self.prometheus.scrape_configs) or []
 
 
+def default() -> PaasConfig:
+    """Return what holds without a file. There is nothing to check, so no model is built."""
+    return PaasConfig.model_construct()
+
+
 def load(charm_dir: pathlib.Path) -> PaasConfig:
     """Read the file, which may be missing or empty.
 
@@ -132,7 +137,7 @@ def load(charm_dir: pathlib.Path) -> PaasConfig:
     except (OSError, UnicodeDecodeError) as error:
         raise errors.OptionError(f"Failed to read {NAME}: {_one_line(error)}") from error
     if content is None:
-        return PaasConfig()
+        return default()
     if not isinstance(content, dict):
         raise errors.OptionError(f"Invalid {NAME}: the top level should be a mapping")
     try:

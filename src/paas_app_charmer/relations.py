@@ -32,18 +32,21 @@ Endpoints = Mapping[str, Attached]
 def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) -> Endpoints:
     """Return the charm's endpoints whose interface is known, ``own`` ones before the library's.
 
-    Called when the charm is made, because libraries observe events of their own.
+    Those that have no relation and may do without give nothing and are left out, so that their
+    integrations need not be imported. Called when the charm is made, because libraries observe
+    events of their own.
     """
     known = {one.interface: one for one in own}
     endpoints = {**charm.meta.requires, **charm.meta.provides}
     attached: dict[str, Attached] = {}
     for name, meta in endpoints.items():
+        related = bool(charm.model.relations[name])
+        if not (related or _is_required(charm, name)):
+            continue
         interface = meta.interface_name or ""
         one = known.get(interface) or integration.find(interface)
         if one is not None:
-            # An endpoint without a relation needs no library, and some are slow to import.
-            speaks = one.connect is not None and bool(charm.model.relations[name])
-            requirer = libraries.attach(charm, name, one) if speaks else None
+            requirer = libraries.attach(charm, name, one) if related else None
             attached[name] = Attached(integration=one, requirer=requirer)
     return attached
 
@@ -118,6 +121,10 @@ def _relations(charm: ops.CharmBase, endpoint: str) -> list[ops.Relation]:
     return sorted(charm.model.relations[endpoint], key=lambda relation: relation.id)
 
 
+def _is_required(charm: ops.CharmBase, endpoint: str) -> bool:
+    return endpoint in charm.meta.requires and not charm.meta.requires[endpoint].optional
+
+
 def _write(
     relation: ops.Relation, entity: ops.Unit | ops.Application, wanted: Mapping[str, str]
 ) -> None:
@@ -136,7 +143,6 @@ def _observe(
     charm: ops.CharmBase, name: str, one: Attached, site: integration.Site
 ) -> facts.Endpoint:
     relations = _relations(charm, name)
-    required = name in charm.meta.requires and not charm.meta.requires[name].optional
     if one.requirer is not None:
         requirer = one.requirer
         give = functools.partial(_usable, one.integration, lambda: requirer.read(site))
@@ -149,7 +155,7 @@ def _observe(
     return facts.Endpoint(
         name=name,
         integration=one.integration,
-        required=required and one.integration.essential,
+        required=_is_required(charm, name) and one.integration.essential,
         related=bool(relations),
         data=data,
         others=tuple(filter(None, others)),

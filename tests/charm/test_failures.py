@@ -188,7 +188,8 @@ def test_what_the_charm_remembers_holds_no_secret_value(tmp_path):
     assert "hunter22" not in text
     assert flask.environment["FLASK_SECRET_KEY"] not in text
     assert "POSTGRESQL_DB_PASSWORD" in json.loads(text)["secrets"]
-    assert json.loads(text)["sources"]["FLASK_BASE_URL"] == "application"
+    source = json.loads(text)["sources"]["FLASK_BASE_URL"]
+    assert source == {"kind": "application", "property": "url"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"services": 5}', '{"files": null}'])

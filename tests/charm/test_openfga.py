@@ -112,7 +112,7 @@ def test_b11_a_token_that_is_not_granted_blocks_and_the_application_stays_as_it_
 def test_two_stores_at_one_endpoint_are_told(tmp_path):
     flask = deploy(tmp_path, provider(), provider())
     assert flask.run().unit_status == ops.BlockedStatus(
-        "Invalid openfga relation data: it is integrated twice; remove one of the two"
+        "Invalid openfga relation data: 2 relations, and only one can be used"
     )
 
 

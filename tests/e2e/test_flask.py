@@ -14,7 +14,7 @@ until = deployment.until
 def app(copy_of):
     flask = copy_of("flask")
     with pytest.raises(deployment.RefusedError, match="missing options: greeting-from"):
-        flask.run("--with", "postgresql,redis,ingress")
+        flask.run("--with", "postgresql,redis,ingress,tracing")
     flask("config", "greeting-from=The people of the test")
     until(flask.get)
     until(flask.is_active)
@@ -40,6 +40,11 @@ def test_it_answers_behind_its_ingress(app):
 def test_its_backing_services_answer_it(app):
     assert app.page("/health") == {"database": "ok", "redis": "ok"}
     assert re.search(r"Visit number \d+", app.get())
+
+
+def test_its_requests_are_traced(app):
+    app.get("/pid")
+    until(lambda: "GET /pid" in app("traces", "-n", "1000"))
 
 
 def test_its_database_is_migrated(app):

@@ -6,7 +6,9 @@ import os
 import pathlib
 import re
 
+import pytest
 import yaml
+from benchmarks import served
 
 EXAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "flask"
 
@@ -34,8 +36,14 @@ def test_the_default_of_an_option_is_the_one_in_the_code():
         assert option.get("default") is None or str(option["default"]) == default
 
 
-def test_redis_is_optional():
-    assert charmcraft()["requires"]["redis"]["optional"] is True
+@pytest.mark.parametrize("endpoint", ["redis", "tracing"])
+def test_it_also_runs_without(endpoint):
+    assert charmcraft()["requires"][endpoint]["optional"] is True
+
+
+def test_the_requirements_name_what_traces_need():
+    lines = (EXAMPLE / "requirements.txt").read_text().splitlines()
+    assert {re.split(r"[\[<>=~]", line)[0] for line in lines} >= set(served.TRACING)
 
 
 def test_there_is_a_worker_and_a_scheduler():

@@ -245,6 +245,90 @@ def test_env_shows_each_variable_with_its_source(invoke, runner):
     ]
 
 
+def explained(name, value, **fields):
+    """Return what the runner tells of a variable."""
+    empty = dict.fromkeys(
+        (
+            *("source", "endpoint", "interface", "property", "rule"),
+            *("removed_by", "removed_by_in_juju", "then"),
+        ),
+        "",
+    )
+    return {"name": name, "value": value, "overrides": [], **empty, **fields}
+
+
+S3 = {
+    "source": "integration s3",
+    "endpoint": "s3",
+    "interface": "s3",
+    "rule": "properties of s3 become S3_<PROPERTY>",
+    "removed_by": "paas-app-charmer remove-relation s3",
+    "removed_by_in_juju": "juju remove-relation shop:s3 s3-integrator",
+}
+
+
+def test_env_explains_variables_that_were_made_alike_together(invoke, runner):
+    runner[0]["env"] = [
+        explained("S3_BUCKET", "shop", property="bucket", **S3),
+        explained("S3_SECRET_KEY", "********", property="secret_key", **S3),
+    ]
+    assert invoke("env", "--explain").stdout.splitlines() == [
+        "integration s3, interface s3",
+        "  properties of s3 become S3_<PROPERTY>",
+        "  removed by  paas-app-charmer remove-relation s3",
+        "  in Juju     juju remove-relation shop:s3 s3-integrator",
+        "Variable       Value     Property",
+        "S3_BUCKET      shop      bucket",
+        "S3_SECRET_KEY  ********  secret_key",
+        "",
+    ]
+
+
+def test_env_explains_what_a_variable_wins_over_and_what_follows_it(invoke, runner):
+    runner[0]["env"] = [
+        explained(
+            *("PORT", "80"), source="option port", property="port", overrides=["rock", "peers"],
+            rule="it is so", removed_by="a command", then="it is 8000",
+        ),
+        explained("ROCK", "a", source="rock", removed_by="another rock"),
+    ]  # fmt: skip
+    assert invoke("env", "--explain").stdout.splitlines() == [
+        "option port",
+        "  it is so",
+        "  removed by  a command; then it is 8000",
+        "Variable  Value  Property  Wins over",
+        "PORT      80     port      rock, peers",
+        "",
+        "rock",
+        "  removed by  another rock",
+        "Variable  Value",
+        "ROCK      a",
+        "",
+    ]
+
+
+def test_a_variable_of_unknown_source_is_explained_as_that(invoke, runner):
+    runner[0]["env"] = [explained("ODD", "********")]
+    assert invoke("env", "--explain").stdout.splitlines() == [
+        "of unknown source",
+        "Variable  Value",
+        "ODD       ********",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("words", [[], ["--explain"]])
+def test_a_value_of_several_lines_does_not_tear_the_table_apart(invoke, runner, words):
+    runner[0]["env"] = [explained("CA", "BEGIN\nEND\n\x1b")]
+    shown = [line for line in invoke("env", *words).stdout.splitlines() if line.startswith("CA")]
+    assert shown == ["CA        BEGIN\\nEND\\n\N{REPLACEMENT CHARACTER}"]
+
+
+def test_explaining_asks_for_no_secret(invoke, runner):
+    invoke("env", "--explain")
+    assert runner[1] == [("env", {"unit": None, "reveal": False})]
+
+
 def test_env_prints_json(invoke, runner):
     runner[0]["env"] = VARIABLES
     assert json.loads(invoke("env", "--json").stdout) == VARIABLES

@@ -7,7 +7,7 @@ import pytest
 from click import testing
 
 from paas_app_charmer.cli import commands
-from paas_app_charmer.local import doctor
+from paas_app_charmer.local import doctor, services
 
 
 @pytest.fixture
@@ -23,21 +23,48 @@ def _findings():
     return {finding.name: finding for finding in doctor.examine()}
 
 
-def test_everything_that_a_run_needs_is_looked_for():
-    assert list(_findings()) == [
-        "Python",
-        "Namespaces",
-        "Go",
-        "Pebble",
-        "statsd exporter",
-        "PostgreSQL",
-        "Redis",
-    ]
+def test_everything_that_a_run_needs_is_looked_for_and_all_that_can_be_integrated():
+    needed = ["Python", "Namespaces", "Go", "Pebble", "statsd exporter"]
+    assert list(_findings()) == [*needed, *services.interfaces()]
 
 
-def test_what_a_run_would_build_is_on_demand_and_not_built(empty_cache):
-    assert _findings()["Pebble"].state == doctor.LATER
-    assert [path for path in empty_cache.rglob("*") if path.name.startswith("pebble-")] == []
+@pytest.mark.parametrize("name", ["Pebble", "openfga", "mongodb_client", "s3", "smtp"])
+def test_what_a_run_would_get_is_on_demand_and_not_built_or_fetched(empty_cache, name):
+    assert _findings()[name].state == doctor.LATER
+    assert [
+        path for path in empty_cache.rglob("*") if path.is_file() and path.stat().st_size
+    ] == []
+
+
+def test_a_server_that_is_there_is_named(tmp_path, monkeypatch):
+    program = tmp_path / "prometheus"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = _findings()["prometheus_scrape"]
+    assert (finding.state, finding.found) == (doctor.OK, str(program))
+
+
+def test_a_server_that_is_missing_is_absent_and_how_to_install_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = _findings()["prometheus_scrape"]
+    assert finding.state == doctor.ABSENT
+    assert "`apt install prometheus`" in finding.found
+    assert finding.found.endswith("on the path)")
+
+
+def test_what_the_runner_provides_itself_needs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    findings = _findings()
+    own = {"ingress", "loki_push_api", "tracing", "oauth", "grafana_dashboard"}
+    assert {name for name in own if findings[name].state == doctor.OK} == own
+
+
+def test_a_server_that_is_missing_keeps_nothing_else_from_running(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = testing.CliRunner().invoke(commands.group, ["doctor"])
+    assert "Prometheus is needed" in done.stdout
+    assert done.exit_code == 0
 
 
 def test_the_pebble_that_would_be_used_is_named(tmp_path, monkeypatch):

@@ -89,7 +89,10 @@ class HelloCharm(ops.CharmBase):
         environment = services["flask"].get("environment", {})
         environment |= {"FLASK_GREETING": self.config["greeting"], "FLASK_SECRET_KEY": "s3cret"}
         release = {
-            "sources": {"FLASK_GREETING": "option greeting", "FLASK_SECRET_KEY": "key"},
+            "sources": {
+                "FLASK_GREETING": {"kind": "option", "name": "greeting"},
+                "FLASK_SECRET_KEY": {"kind": "secret key", "overrides": [{"kind": "rock"}]},
+            },
             "secrets": ["FLASK_SECRET_KEY"],
         }
         container.push("/tmp/flask/state/release.json", json.dumps(release), make_dirs=True)
@@ -279,11 +282,22 @@ def test_exec_passes_the_exit_code_on(running):
 
 
 def test_env_masks_secrets_and_names_sources(running):
-    assert json.loads(running("env", "--json")) == [
-        {"name": "FLASK_GREETING", "value": "hello", "source": "option greeting"},
-        {"name": "FLASK_SECRET_KEY", "value": "********", "source": "key"},
+    fields = ("name", "value", "source")
+    assert [tuple(row[key] for key in fields) for row in json.loads(running("env", "--json"))] == [
+        ("FLASK_GREETING", "hello", "option greeting"),
+        ("FLASK_SECRET_KEY", "********", "secret key"),
     ]
     assert "s3cret" in running("env", "--reveal")
+
+
+def test_env_explains_each_variable_and_still_masks_secrets(running):
+    running("config", "greeting=hello")
+    told = running("env", "--explain")
+    assert "an author's option greeting becomes FLASK_GREETING" in told
+    assert "paas-app-charmer config --reset greeting" in told
+    assert "juju config hello --reset greeting" in told
+    assert "s3cret" not in told
+    assert "s3cret" in running("env", "--explain", "--reveal")
 
 
 def test_the_results_of_an_action_are_shown(running):

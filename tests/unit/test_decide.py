@@ -26,6 +26,14 @@ def test_b04_what_the_rock_declares_lies_underneath():
     assert (given["FROM_THE_ROCK"], given["DEMO_SCHEME"]) == ("kept", "HTTPS")
 
 
+def test_what_wins_over_the_rock_says_so():
+    web = {"environment": {"FROM_THE_ROCK": "kept", "DEMO_SCHEME": "rock"}}
+    wanted = builders.released(builders.seen(workload=builders.workload(web)))
+    rock = env.Origin(kind="rock")
+    assert wanted.environment["FROM_THE_ROCK"].origin == rock
+    assert wanted.environment["DEMO_SCHEME"].overrides == (rock,)
+
+
 def test_b04_each_worker_keeps_what_the_rock_declares_for_it():
     mine = builders.service(environment={"QUEUE": "mail"})
     workload = builders.workload({"environment": {"WEB": "1"}}, more={"mail-worker": mine})

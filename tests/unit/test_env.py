@@ -10,9 +10,11 @@ import pytest
 
 from paas_app_charmer import env
 
+ROCK = env.Origin(kind="rock")
+
 
 def secret(value: str) -> env.Variable:
-    return env.Variable(value=value, source="test", secret=True)
+    return env.Variable(value=value, origin=ROCK, secret=True)
 
 
 @pytest.mark.parametrize(
@@ -40,20 +42,55 @@ def test_variable_names_are_upper_case_without_hyphens_and_dots(name, variable):
 
 
 def test_the_mechanical_dialect_puts_the_namespace_in_front():
-    assert env.mechanical("s3", "S3", {"access_key": "x"}) == {"S3_ACCESS_KEY": "x"}
+    named = env.mechanical("s3", "S3", {"access_key": "x"})
+    assert named == {"S3_ACCESS_KEY": env.Named(property="access_key", value="x")}
 
 
 def test_the_mechanical_dialect_works_without_a_namespace():
-    assert env.mechanical("smtp", "", {"host": "x"}) == {"HOST": "x"}
+    assert env.mechanical("smtp", "", {"host": "x"}).keys() == {"HOST"}
 
 
 def test_a_process_is_given_plain_values():
-    environment = {"A": env.Variable(value="1", source="test")}
+    environment = {"A": env.Variable(value="1", origin=ROCK)}
     assert env.values(environment) == {"A": "1"}
 
 
 def test_a_variable_does_not_show_its_value():
-    assert "hidden" not in repr(env.Variable(value="hidden", source="test"))
+    assert "hidden" not in repr(env.Variable(value="hidden", origin=ROCK))
+    assert "hidden" not in repr(env.Named(property="password", value="hidden"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        (env.Origin(kind="option", name="greeting"), "option greeting"),
+        (env.Origin(kind="secret", name="api", property="token"), "option api"),
+        (env.Origin(kind="setting", name="flask-debug", property="debug"), "option flask-debug"),
+        (env.Origin(kind="integration", name="s3", property="bucket"), "integration s3"),
+        (env.Origin(kind="url", name="ingress"), "integration ingress"),
+        (env.Origin(kind="framework", name="django"), "django"),
+        (env.Origin(kind="secret key"), "secret key"),
+    ],
+)
+def test_an_origin_reads_in_the_words_of_an_operator(origin, words):
+    assert str(origin) == words
+
+
+def test_what_is_merged_later_wins_and_knows_over_what():
+    origins = [ROCK, env.Origin(kind="option", name="a"), env.Origin(kind="peers")]
+    environment: dict[str, env.Variable] = {}
+    for number, origin in enumerate(origins):
+        env.merge(environment, [("A", env.Variable(value=str(number), origin=origin))])
+    assert environment["A"].value == "2"
+    assert environment["A"].origin == origins[2]
+    assert environment["A"].overrides == (origins[0], origins[1])
+
+
+def test_what_is_merged_keeps_what_it_has_won_over_before():
+    option, peers = env.Origin(kind="option", name="a"), env.Origin(kind="peers")
+    environment = {"A": env.Variable(value="1", origin=ROCK)}
+    env.merge(environment, [("A", env.Variable(value="2", origin=peers, overrides=(option,)))])
+    assert environment["A"].overrides == (ROCK, option)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +126,7 @@ def test_a_secret_that_contains_another_is_redacted_whole():
 
 
 def test_what_is_no_secret_is_not_redacted():
-    environment = {"A": env.Variable(value="word", source="test")}
+    environment = {"A": env.Variable(value="word", origin=ROCK)}
     assert env.redact("a word", environment) == "a word"
 
 

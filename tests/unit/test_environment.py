@@ -67,6 +67,52 @@ def test_a_later_source_wins_over_an_option_of_the_author(variable, source):
 
 
 @pytest.mark.parametrize(
+    ("variable", "weaker"),
+    [
+        ("DEMO_ENV", ["option env"]),
+        ("DEMO_BASE_URL", ["option base-url"]),
+        ("DEMO_PEER_FQDNS", ["option peer-fqdns"]),
+        ("DEMO_SCHEME", []),
+    ],
+)
+def test_a_variable_knows_the_sources_that_it_wins_over(variable, weaker):
+    given = environment.build(builders.SPEC, builders.seen(**FULL))
+    assert list(map(str, given[variable].overrides)) == weaker
+
+
+def test_the_proxy_of_an_integration_wins_over_the_models():
+    seen = builders.seen(
+        proxy={"http_proxy": "http://p", "no_proxy": "localhost"},
+        endpoints=(builders.endpoint("http_proxy"),),
+    )
+    given = environment.build(builders.SPEC, seen)
+    assert str(given["HTTP_PROXY"].origin) == "integration http-proxy"
+    assert list(map(str, given["HTTP_PROXY"].overrides)) == ["model proxy"]
+    assert str(given["NO_PROXY"].origin) == "model proxy"
+
+
+def test_a_variable_of_an_integration_knows_its_endpoint_and_its_property():
+    seen = builders.seen(endpoints=(builders.endpoint("postgresql_client", "archive"),))
+    given = environment.build(builders.SPEC, seen)
+    assert given["ARCHIVE_READ_ONLY_ENDPOINTS"].origin == env.Origin(
+        kind="integration", name="archive", property="read_only_endpoints"
+    )
+
+
+def test_a_variable_of_a_secret_option_knows_its_key():
+    seen = builders.seen(declared=builders.declared(api={"my-token": "x"}))
+    origin = environment.build(builders.SPEC, seen)["DEMO_API_MY_TOKEN"].origin
+    assert origin == env.Origin(kind="secret", name="api", property="my-token")
+
+
+def test_the_key_that_the_operator_set_names_the_option_that_holds_it():
+    declared = builders.declared(demo_secret_key=None, demo_secret_key_id={"value": "pinned"})
+    seen = builders.seen(declared=declared, pinned_key="pinned")
+    origin = environment.build(builders.SPEC, seen)["DEMO_SECRET_KEY"].origin
+    assert str(origin) == "option demo-secret-key-id"
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [("a b", "a b"), ("", ""), (5, "5"), (0.5, "0.5"), (True, "true")]
 )
 def test_an_option_of_the_author_becomes_a_variable(value, text):
@@ -204,9 +250,12 @@ def test_a_framework_may_name_what_integrations_give():
     spec = dataclasses.replace(
         builders.SPEC,
         dialect=lambda interface, namespace, properties: {
-            f"{interface}.{namespace}.host": properties["hostname"]
+            f"{interface}.{namespace}.host": env.Named(
+                property="hostname", value=properties["hostname"]
+            )
         },
     )
     seen = builders.seen(endpoints=(builders.endpoint("redis"),))
-    given = environment.build(spec, seen)
-    assert given["redis.REDIS_DB.host"].value == "redis-0.example"
+    variable = environment.build(spec, seen)["redis.REDIS_DB.host"]
+    assert variable.value == "redis-0.example"
+    assert variable.origin.property == "hostname"

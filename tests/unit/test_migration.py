@@ -12,8 +12,8 @@ from . import builders
 
 BACKING = frozenset({"POSTGRESQL_DB_HOSTNAME"})
 ENVIRONMENT = {
-    "POSTGRESQL_DB_HOSTNAME": env.Variable(value="db-0", source="test"),
-    "DEMO_GREETING": env.Variable(value="hello", source="test"),
+    "POSTGRESQL_DB_HOSTNAME": env.Variable(value="db-0", origin=env.Origin(kind="rock")),
+    "DEMO_GREETING": env.Variable(value="hello", origin=env.Origin(kind="rock")),
 }
 
 
@@ -66,7 +66,7 @@ def test_b33_a_migration_that_hangs_is_ended():
 
 
 def changed(name: str):
-    return {**ENVIRONMENT, name: env.Variable(value="other", source="test")}
+    return {**ENVIRONMENT, name: env.Variable(value="other", origin=env.Origin(kind="rock"))}
 
 
 def fingerprint(**changes) -> str:

@@ -15,7 +15,9 @@ SERVICE = release.Service(
 FILE = release.File(path="/demo/conf", content="x = 1")
 MIGRATION = release.Command(argv=("migrate",), fingerprint="1", failure="failed", timeout=1)
 RELEASE = release.Release(
-    environment={"KEY": env.Variable(value="hunter2", source="test", secret=True)},
+    environment={
+        "KEY": env.Variable(value="hunter2", origin=env.Origin(kind="rock"), secret=True)
+    },
     services=(SERVICE,),
     files=(FILE,),
     directories=("/var/log/demo",),

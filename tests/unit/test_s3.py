@@ -21,7 +21,8 @@ def properties(**more: str) -> Mapping[str, str]:
 
 
 def variables(**more: str) -> Mapping[str, str]:
-    return env.mechanical("s3", "S3", properties(**more))
+    named = env.mechanical("s3", "S3", properties(**more))
+    return {name: one.value for name, one in named.items()}
 
 
 def refusal(**more: str) -> list[tuple[str, str]]:

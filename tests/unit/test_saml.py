@@ -24,7 +24,8 @@ def read(given: Mapping[str, str]) -> saml.Saml | None:
 def variables(**more: str) -> Mapping[str, str]:
     data = read({**GIVEN, **more})
     assert data is not None
-    return env.mechanical("saml", "SAML", saml.INTEGRATION.properties(data))
+    named = env.mechanical("saml", "SAML", saml.INTEGRATION.properties(data))
+    return {name: one.value for name, one in named.items()}
 
 
 def sign_on(method: str, url: str, binding: str) -> dict[str, str]:

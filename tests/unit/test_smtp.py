@@ -27,7 +27,8 @@ def remote(given: Mapping[str, str], **secrets: Mapping[str, str]) -> integratio
 def variables(**more: str) -> Mapping[str, str]:
     data = smtp.INTEGRATION.read(remote({**GIVEN, **more}, kept={"password": "from secret"}))
     assert data is not None
-    return env.mechanical("smtp", "SMTP", smtp.INTEGRATION.properties(data))
+    named = env.mechanical("smtp", "SMTP", smtp.INTEGRATION.properties(data))
+    return {name: one.value for name, one in named.items()}
 
 
 def refusal(given: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from . import (
     traces,
     units,
     user_secrets,
+    variables,
     workload,
 )
 
@@ -67,7 +68,7 @@ for _command in (
     units.run_action,
     user_secrets.secret,
     workload.execute,
-    workload.env,
+    variables.env,
     mails.mails,
     traces.traces,
     dashboards.dashboards,

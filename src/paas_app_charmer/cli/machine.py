@@ -12,8 +12,9 @@ from . import shared, terminal
 @click.command()
 @shared.json_option
 def doctor(*, as_json: bool) -> None:
-    """Check what this machine has of what `run` needs.
+    """Check what this machine has of what `run` and `integrate` need.
 
+    Each interface that can be integrated stands there with its server, or with how to get it.
     The exit code is 1 if something is missing without which nothing runs.
     """
     from paas_app_charmer.local import doctor as examination

@@ -1,4 +1,4 @@
-"""The commands about the application itself: its logs, its variables, a command beside it."""
+"""The commands about the application itself: its logs, and a command beside it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ import typing
 import click
 
 from . import lines as printer
-from . import shared, terminal
-
-if typing.TYPE_CHECKING:
-    from collections.abc import Mapping
+from . import shared
 
 
 @click.command()
@@ -75,25 +72,4 @@ def execute(*, project: pathlib.Path, unit: str | None, command: tuple[str, ...]
         where["pebble"],
         ["pebble", "exec", *options, "--", *command],
         {**os.environ, "PEBBLE_SOCKET": f"/proc/self/fd/{folder}/{socket.name}"},
-    )
-
-
-@click.command()
-@shared.unit_option
-@click.option("--reveal", is_flag=True, help="Show secrets.")
-@shared.json_option
-@shared.project_option
-def env(*, project: pathlib.Path, unit: str | None, reveal: bool, as_json: bool) -> None:
-    """Show the variables that the application gets, and where each comes from."""
-    variables: list[Mapping[str, typing.Any]] = shared.ask(
-        project, "env", unit=unit, reveal=reveal
-    )
-    if as_json:
-        terminal.show_json(variables)
-        return
-    if not variables:
-        click.echo("The application has been given no variables yet: see `status`.", err=True)
-    terminal.table(
-        ("Variable", "Value", "Source"),
-        [(variable["name"], variable["value"], variable["source"]) for variable in variables],
     )

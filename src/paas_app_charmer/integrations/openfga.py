@@ -10,7 +10,7 @@ from typing import Any
 
 import pydantic
 
-from .. import errors, integration
+from .. import integration
 from . import _attached
 
 _PRINTABLE = r"^[!-~]+$"
@@ -48,8 +48,6 @@ class _Requirer:
 
     def read(self, site: integration.Site) -> OpenFga | None:  # noqa: ARG002 - of the protocol
         relations = _attached.relations(self._charm, self._endpoint)
-        if len(relations) > 1:
-            raise errors.RelationDataError("it is integrated twice; remove one of the two")
         if not relations:
             return None
         secret_id = relations[0].data[relations[0].app].get("token_secret_id")
@@ -73,6 +71,7 @@ INTEGRATION = integration.Integration(
     endpoint="openfga",
     data=OpenFga,
     connect=_Requirer,
+    single=True,
     namespace="FGA",
     secrets=("token",),
     example=OpenFga(

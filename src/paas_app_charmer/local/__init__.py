@@ -12,7 +12,8 @@ The engine, from the bottom up:
     context     what a running hook sees and has asked to change
     tools/      every hook tool, with Juju's permission rules (`hooktools` answers one call)
     agent       the socket for the tools            toolclient  the tool on PATH
-    dispatch    a hook as a process, or as a child of the `zygote` that has ops imported
+    dispatch    a hook as a process, or as a child of the `zygote`
+    preload     what the zygote imports             shortcut    tools without a process, for it
     resolver    which hook is next: a pure function of the state and of the `ledger`
     hookrun     one run of one hook                 uniter      one unit's thread
     controller  config, integrations, secrets       agents      units come, resume and go

@@ -12,6 +12,14 @@ from collections.abc import Callable
 from . import context, hooktools, sockets, toolclient
 
 ZYGOTE = "zygote"
+_SHEBANG = 127
+"""Bytes that any Linux reads of a program's first line."""
+_START = """\
+import sys
+sys.path.insert(0, {folder!r})
+import toolclient
+toolclient.main(sys.argv{rest})
+"""
 
 
 class Agent:
@@ -91,20 +99,28 @@ class Agent:
 def _write_tools(directory: pathlib.Path, python: str) -> None:
     """Make the directory for PATH: one program, and a link to it for each tool.
 
-    It is a shell's program, because no path with blanks or of more than 127 bytes can stand behind
-    `#!`.
+    What it runs is a module, for Python keeps the byte code of modules only.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    client = directory / ".toolclient.py"
-    client.write_text(pathlib.Path(toolclient.__file__).read_text())
+    folder = directory / ".client"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "toolclient.py").write_text(pathlib.Path(toolclient.__file__).read_text())
     program = directory / ".toolclient"
-    command = shlex.join([python, "-S", "-E", str(client)])
-    program.write_text(f'#!/bin/sh\nexec {command} "$0" "$@"\n')
+    program.write_text(_program(python, folder))
     program.chmod(0o755)
     for name in hooktools.NAMES:
         link = directory / name
         if not link.is_symlink():
             link.symlink_to(program.name)
+
+
+def _program(python: str, folder: pathlib.Path) -> str:
+    first = f"#!{python} -IS\n"
+    if " " not in python and len(first.encode()) <= _SHEBANG:
+        return first + _START.format(folder=str(folder), rest="")
+    # A shell has to start the interpreter, which takes a little longer.
+    script = folder / "start.py"
+    script.write_text(_START.format(folder=str(folder), rest="[1:]"))
+    return f'#!/bin/sh\nexec {shlex.join([python, "-IS", str(script)])} "$0" "$@"\n'
 
 
 def _refuse(unit: str, connection: socket.socket) -> None:

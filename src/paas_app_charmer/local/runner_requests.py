@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import typing
 
-from . import control, environment, errors, logs, runner_ready
+from . import control, environment, errors, explanation, logs, runner_ready
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -137,10 +137,21 @@ class Requests:
             "folder": pod.app_folder,
         }
 
-    def env(self, *, unit: str | None, reveal: bool) -> list[dict[str, str]]:
-        """Return the variables of the application."""
-        pod = self._running.pods[self._unit(unit)]
-        rows = environment.variables(pod.plan_environment(), pod.release(), reveal=reveal)
+    def env(self, *, unit: str | None, reveal: bool) -> list[dict[str, control.Json]]:
+        """Return the variables of the application, and what can be told of each."""
+        running = self._running
+        pod = running.pods[self._unit(unit)]
+        deployment = explanation.Deployment(
+            application=running.blueprint.application,
+            interfaces={
+                name: declared.interface for name, declared in running.providers.endpoints.items()
+            },
+            neighbours={one.endpoint: one.remote_app for one in self._engine.relations()},
+            options=self._engine.config(),
+        )
+        rows = environment.variables(
+            pod.plan_environment(), pod.release(), reveal=reveal, deployment=deployment
+        )
         return [dataclasses.asdict(row) for row in rows]
 
     def fire(self, *, event: str, unit: str | None) -> None:

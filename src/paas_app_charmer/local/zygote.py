@@ -1,4 +1,4 @@
-"""A process that has ops imported already and forks one child per hook.
+"""A process that has ops and the library imported already and forks one child per hook.
 
 It is run by path, not as part of the package, with the unit's Python and inside the unit's
 namespaces: `python -I zygote.py UNIT ADDRESS`. It connects to the agent and gets one frame per
@@ -12,7 +12,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
-import importlib
 import io
 import os
 import pathlib
@@ -25,10 +24,11 @@ import traceback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from paas_app_charmer.local import shortcut, toolclient
+    from paas_app_charmer.local import preload, shortcut, toolclient
 else:
-    # The package itself must not be imported here: it is the charm's, and may change.
+    # Not from the package, which is the charm's: it may be another one, or of another version.
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    import preload
     import shortcut
     import toolclient
 
@@ -40,7 +40,8 @@ _DESCRIPTORS = 2
 def main() -> int:
     """Serve until the agent closes the connection."""
     unit, address = sys.argv[1:3]
-    _preload()
+    preload.others()
+    library = preload.Package(preload.LIBRARY, ("integrations",))
     # What is there now is never freed in a child; looking at it would only copy its pages.
     gc.collect()
     gc.freeze()
@@ -55,24 +56,13 @@ def main() -> int:
         child = os.fork()
         if child == 0:
             connection.close()
-            os._exit(_run(fields, descriptors))
+            os._exit(_run(fields, descriptors, library))
         for descriptor in descriptors:
             os.close(descriptor)
         code = _wait(child, connection)
         if code is None:
             return 0
         connection.sendall(toolclient.encode((str(code),)))
-
-
-def _preload() -> None:
-    for name in ("ops", "yaml"):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    with contextlib.suppress(ImportError):
-        import pydantic  # noqa: PLC0415  a charm may do without it
-
-        # Most of pydantic is imported when the first model is made, which takes 40 ms.
-        pydantic.create_model("Warm", value=(int, 1))
 
 
 def _fields(connection: socket.socket, head: bytes) -> list[str] | None:
@@ -95,7 +85,7 @@ def _wait(child: int, connection: socket.socket) -> int | None:
         os.close(process)
 
 
-def _run(fields: list[str], descriptors: list[int]) -> int:
+def _run(fields: list[str], descriptors: list[int], library: preload.Package) -> int:
     """Be the hook: its environment, output and directory, then the charm as `__main__`."""
     count, *rest = fields
     variables, (program,) = rest[: int(count)], rest[int(count) :]
@@ -108,7 +98,9 @@ def _run(fields: list[str], descriptors: list[int]) -> int:
         os.environ[key] = value
     charm = pathlib.Path(os.environ["JUJU_CHARM_DIR"])
     os.chdir(charm)
-    sys.path[:0] = [str(charm / "src"), str(charm / "lib")]
+    own = [charm / "src", charm / "lib"]
+    sys.path[:0] = map(str, own)
+    library.leave_to(own)
     sys.argv = [program]
     shortcut.install()
     try:

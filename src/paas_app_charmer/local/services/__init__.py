@@ -1,9 +1,10 @@
 """Backing services for one machine: `services/<interface>.py` provides that interface.
 
 The file's name is the registry, as it is for integrations. Such a module has two things:
-`REMOTE`, the name of the application that it stands for, and `start(context) -> Running`. What
-a started server means for a relation is an `Offer`, made without looking at anything but the
-server's address and the request.
+`REMOTE`, the name of the application that it stands for, and `start(context) -> Running`. A
+third, `find(context) -> str`, says where the server is, if that is not code of ours; it fetches
+or builds what it can, and tells `context.progress` before. What a started server means for a
+relation is an `Offer`, made without looking at anything but the server's address and the request.
 """
 
 from __future__ import annotations
@@ -131,3 +132,12 @@ def find(interface: str, *, url: str | None = None) -> Service:
         )
     module: typing.Any = importlib.import_module(f"{__name__}.{interface}")
     return module
+
+
+def locate(interface: str, context: Context) -> str:
+    """Return where the server for an interface is, empty if it is a part of the runner.
+
+    Raises LocalError, which says how to get it.
+    """
+    where: Callable[[Context], str] | None = getattr(find(interface), "find", None)
+    return where(context) if where else ""

@@ -49,7 +49,7 @@ class Broker:
 
 def start(context: Context, *, user: str, password: str) -> Broker:
     """Start a server that knows one user, who may do all on the virtual host `/`."""
-    program = _program()
+    program = find()
     data = context.folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     address = _free_address(context.folder / "address")
@@ -79,7 +79,8 @@ def start(context: Context, *, user: str, password: str) -> Broker:
     return broker
 
 
-def _program() -> str:
+def find() -> str:
+    """Return the program of this machine. Raises LocalError."""
     installed = shutil.which(_PACKAGED) or shutil.which("rabbitmq-server")
     if installed:
         return installed

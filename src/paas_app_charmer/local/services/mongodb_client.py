@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import shutil
 import subprocess
 import typing
@@ -68,7 +67,7 @@ class MongoDB:
 
 def start(context: Context) -> MongoDB:
     """Start it; about 0.2 s, but the first time on a machine it has to be built."""
-    program = _program(context)
+    program = find(context)
     (context.folder / "data").mkdir(parents=True, exist_ok=True)
     password = _kept.text(context.folder / "password")
     port = ports.remembered(context.folder / "port")
@@ -105,14 +104,15 @@ def _without_chatter(log: Callable[[str], None]) -> Callable[[str], None]:
     return take
 
 
-def _program(context: Context) -> pathlib.Path:
+def find(context: Context) -> str:
+    """Return the program, built if need be. Raises LocalError."""
     installed = shutil.which(_PROGRAM.file_name)
     if installed:
-        return pathlib.Path(installed)
+        return installed
     if not gotool.cached(_PROGRAM):
         context.progress("FerretDB has to be built from source, which takes a minute or two")
     try:
-        return gotool.ensure(_PROGRAM, context.progress)
+        return str(gotool.ensure(_PROGRAM, context.progress))
     except errors.LocalError as error:
         raise errors.LocalError(
             f"FerretDB is needed and cannot be built: {error}\n"

@@ -107,7 +107,7 @@ def _published(web: str, grpc: str, store: str, token: str) -> Offer:
 def start(context: Context) -> OpenFga:
     """Start it; about 0.3 s, but the first time on a machine it has to be built."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    program = _program(context)
+    program = find(context)
     token = _kept.text(context.folder / "token")
     web, grpc = (
         f"{ports.LOOPBACK}:{ports.remembered(context.folder / f'{kind}-port')}"
@@ -141,14 +141,15 @@ def start(context: Context) -> OpenFga:
     return OpenFga(context, server, token, web=f"http://{web}", grpc=f"http://{grpc}")
 
 
-def _program(context: Context) -> pathlib.Path:
+def find(context: Context) -> str:
+    """Return the program, built if need be. Raises LocalError."""
     installed = shutil.which("openfga")
     if installed:
-        return pathlib.Path(installed)
+        return installed
     if not gotool.cached(_PROGRAM):
         context.progress("OpenFGA has to be built from source, which takes some minutes")
     try:
-        return gotool.ensure(_PROGRAM, context.progress)
+        return str(gotool.ensure(_PROGRAM, context.progress))
     except errors.LocalError as error:
         raise errors.LocalError(
             f"OpenFGA is needed and cannot be built: {error}\n"
@@ -157,7 +158,7 @@ def _program(context: Context) -> pathlib.Path:
         ) from error
 
 
-def _migrate(program: pathlib.Path, environment: Mapping[str, str], folder: pathlib.Path) -> None:
+def _migrate(program: str, environment: Mapping[str, str], folder: pathlib.Path) -> None:
     """Make the tables, or bring those of an older version up to date."""
     done = subprocess.run(
         [program, "migrate"],

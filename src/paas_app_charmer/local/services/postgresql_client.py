@@ -11,7 +11,7 @@ import urllib.parse
 
 from paas_app_charmer.local import ports
 
-from . import Context, Databag, Offer, Request, _postgresql
+from . import Context, Databag, Offer, Request, _postgresql, _postgresql_programs
 
 if typing.TYPE_CHECKING:
     import pathlib
@@ -60,6 +60,12 @@ class PostgreSQL:
 def start(context: Context) -> PostgreSQL:
     """Start it; about 0.2 s, the first time on a machine 0.5 s."""
     return PostgreSQL(context, _postgresql.start(context.folder, context))
+
+
+def find(context: Context) -> str:  # noqa: ARG001  the same for every project
+    """Return where the programs are on this machine. Raises LocalError."""
+    programs = _postgresql_programs.find()
+    return str(next(iter(programs.shown.values()), programs.folder))
 
 
 def credentials(asked: Databag, server: Databag, *, user: str, password: str) -> Offer:

@@ -118,7 +118,7 @@ def _configuration(jobs: list[_scraping.Job], rules: list[str]) -> str:
 def start(context: Context) -> Prometheus:
     """Start it; about 0.2 s."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    program = _program()
+    program = find(context)
     port = context.port or ports.remembered(context.folder / "port")
     configuration = context.folder / CONFIGURATION
     # The units of the last run may have other ports now.
@@ -141,7 +141,8 @@ def start(context: Context) -> Prometheus:
     return Prometheus(process, server, context, port)
 
 
-def _program() -> str:
+def find(context: Context) -> str:  # noqa: ARG001  the same for every project
+    """Return the program. Raises LocalError."""
     installed = shutil.which("prometheus")
     if installed:
         return installed

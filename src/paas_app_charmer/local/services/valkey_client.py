@@ -103,7 +103,7 @@ def _asked(app: Databag) -> Sequence[Asked]:
 def start(context: Context) -> Valkey:
     """Start it; about 20 ms."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    program = shutil.which("valkey-server") or redis.program()
+    program = find(context)
     port = ports.remembered(context.folder / "port")
     password = _kept.text(context.folder / "password")
     accounts = context.folder / "users.acl"
@@ -130,6 +130,11 @@ def start(context: Context) -> Valkey:
         "version": _version(program),
     }
     return Valkey(context, server, facts, password)
+
+
+def find(context: Context) -> str:
+    """Return the server. Raises LocalError."""
+    return shutil.which("valkey-server") or redis.find(context)
 
 
 def _accounts(user: str, password: str) -> str:
