@@ -7,9 +7,7 @@ does; without the wheels there is nothing to test against, and that is an error.
 from __future__ import annotations
 
 import importlib.util
-import os
 import pathlib
-import socket
 import sys
 
 import pytest
@@ -34,6 +32,15 @@ def _lib_of(package: str, wheel: str) -> str:
 sys.path += [str(_HERE), *(_lib_of(package, wheel) for package, wheel in _WHEELS.items())]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the compat table printed, and keep quiet what a library does that is out of date."""
+    for told in ("model_?fields", "__fields__"):
+        config.addinivalue_line("filterwarnings", f"ignore:.*{told}.*:DeprecationWarning")
+    from counterparts import outcomes  # noqa: PLC0415 - found by the path above
+
+    config.pluginmanager.register(outcomes.Outcomes())
+
+
 @pytest.fixture(autouse=True)
 def no_model_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own proxy settings are nobody's business here."""
@@ -46,7 +53,5 @@ def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """What speaks for us: the built-in clients, or what an author fetched in their place."""
     from counterparts import ours  # noqa: PLC0415 - found by the path above
 
-    monkeypatch.setattr(ours, "speaking", request.param)
-    # Some libraries ask the pod for its name.
-    monkeypatch.setattr(socket, "getfqdn", lambda: ours.fqdn(os.environ["JUJU_UNIT_NAME"]))
+    ours.speak_by(request.param, monkeypatch)
     return request.param

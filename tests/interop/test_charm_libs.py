@@ -14,26 +14,10 @@ from typing import Any
 import ops
 import ops.testing
 import pytest
-from counterparts import databases, ingress, observability, ours, relay, theirs
+from counterparts import observability, ours, relay, rows, sides
 
-SIDES: dict[str, Any] = {
-    "postgresql": (databases.PostgreSQL, databases.ENDPOINT, {"provides": "postgresql_client"}),
-    "mysql": (databases.MySQL, databases.ENDPOINT, {"provides": "mysql_client"}),
-    "mongodb": (databases.MongoDB, databases.ENDPOINT, {"provides": "mongodb_client"}),
-    "ingress": (ingress.Ingress, ingress.ENDPOINT, {"provides": "ingress"}),
-    "logging": (observability.Loki, observability.LOGGING, {"provides": "loki_push_api"}),
-    "metrics-endpoint": (
-        observability.Prometheus,
-        observability.METRICS,
-        {"requires": "prometheus_scrape"},
-    ),
-    "grafana-dashboard": (
-        observability.Grafana,
-        observability.DASHBOARDS,
-        {"requires": "grafana_dashboard", "peers": observability.GRAFANA_PEERS},
-    ),
-}
-"""The other side of each endpoint."""
+SIDES = {side.integration.endpoint: side for side in rows.SIDES if side.client == ours.LIBRARIES}
+"""By our endpoint."""
 UNDERSTOOD = {
     "metrics-endpoint": ["alert_rules", "scrape_jobs", "scrape_metadata"],
     "logging": ["alert_rules", "metadata"],
@@ -64,11 +48,7 @@ libraries = pytest.mark.parametrize("client", [ours.LIBRARIES], indirect=True)
 
 def relate(endpoint: str, folder: pathlib.Path) -> relay.Relay:
     """Return both sides of an endpoint, not yet related."""
-    charm, name, role = SIDES[endpoint]
-    if not (folder / "charm").exists():
-        ours.pack(folder)
-    other = theirs.application(charm, endpoint, name, **role)
-    return relay.Relay(ours.application(endpoint, folder), other)
+    return sides.apart(SIDES[endpoint], folder, there=1)
 
 
 def alerts(between: relay.Relay) -> set[str]:
@@ -122,7 +102,7 @@ def test_a_charm_may_go_over_to_the_libraries(
     for unit in between.ours.units:
         unit.context = ours.context(unit.number, tmp_path)
         between.happen(unit, "upgrade_charm")
-    between.happen_everywhere()
+    between.happen_to(*between.units)
 
     assert [unit.environment for unit in between.ours.units] == before
     assert {unit.status for unit in between.ours.units} == {"active: "}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from counterparts import ingress, ours, relay, theirs
+from counterparts import ingress, ours, relay, rows, sides
 
 pytestmark = pytest.mark.usefixtures("client")
 
@@ -13,20 +13,10 @@ INSIDE = "http://blog.newsroom:8000"
 GIVEN = "http://203.0.113.7/newsroom-blog"
 
 
-def relate(folder: pathlib.Path) -> relay.Relay:
-    """Return both sides, not yet related; the ingress has two units."""
-    proxy = theirs.application(
-        ingress.Ingress, "traefik", ingress.ENDPOINT, provides="ingress", units=2
-    )
-    return relay.Relay(ours.application("ingress", folder), proxy)
-
-
 @pytest.fixture
 def related(tmp_path: pathlib.Path) -> relay.Relay:
-    """Two units of ours and an ingress, related and at rest."""
-    found = relate(tmp_path)
-    found.integrate()
-    return found
+    """Two units of ours and two of the other side, related and at rest."""
+    return sides.together(rows.find("ingress"), tmp_path)
 
 
 def base_urls(between: relay.Relay) -> set[str]:
@@ -63,34 +53,8 @@ def test_it_reads_where_each_unit_of_ours_is(related: relay.Relay):
     ]
 
 
-def test_its_url_is_the_base_url_of_every_unit(related: relay.Relay):
-    assert base_urls(related) == {GIVEN}
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_it_does_not_matter_which_side_is_told_first(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-
-    between.integrate(theirs_first=True)
-
-    assert base_urls(between) == {GIVEN}
-
-
-def test_it_is_not_ready_before_our_leader_has_written(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.ours.elect(-1)
-    between.integrate()
-    assert not between.ask(between.theirs.leader, lambda charm: charm.ingress.is_ready())
-
-    between.ours.elect(1)
-    between.happen(between.ours.unit(1), "leader_elected")
-
-    assert between.ask(between.theirs.leader, lambda charm: charm.ingress.is_ready())
-    assert base_urls(between) == {GIVEN}
-
-
 def test_a_new_unit_of_ours_is_read_too(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
+    between = sides.apart(rows.find("ingress"), tmp_path)
     newcomer = between.ours.units.pop()
     between.integrate()
 
@@ -114,38 +78,9 @@ def test_a_changed_url_reaches_every_unit(related: relay.Relay):
     assert base_urls(related) == {"http://blog.example/newsroom-blog"}
 
 
-def test_an_ingress_that_lost_its_address_leaves_the_inner_url(related: relay.Relay):
-    related.act(related.theirs.leader, ingress.Ingress.wipe)
-
-    assert base_urls(related) == {INSIDE}
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
 def test_an_ingress_that_publishes_an_unusable_url_leaves_the_inner_one(related: relay.Relay):
     # The library finds that it is no URL and publishes nothing in its place.
     related.act(related.theirs.leader, lambda charm: charm.publish("no address"))
 
     assert base_urls(related) == {INSIDE}
     assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_broken_relation_leaves_the_inner_url(related: relay.Relay):
-    related.remove()
-
-    assert base_urls(related) == {INSIDE}
-
-
-def test_a_relation_that_is_made_again_gives_the_url_again(related: relay.Relay):
-    related.remove()
-
-    related.integrate()
-
-    assert base_urls(related) == {GIVEN}
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-
-    related.happen_everywhere()
-
-    assert related.picture() == before

@@ -8,26 +8,15 @@ import pathlib
 
 import ops
 import pytest
-from counterparts import applications, observability, ours, relay, theirs
+from counterparts import applications, observability, ours, relay, rows, sides
 
 pytestmark = pytest.mark.usefixtures("client")
 
 
-def relate(folder: pathlib.Path, *, juju: str = "3.6.0") -> relay.Relay:
-    """Return both sides, not yet related; Loki has two units, and so have we."""
-    ours.pack(folder)
-    loki = theirs.application(
-        observability.Loki, "loki", observability.LOGGING, provides="loki_push_api", units=2
-    )
-    return relay.Relay(ours.application("logging", folder, juju=juju), loki)
-
-
 @pytest.fixture
 def related(tmp_path: pathlib.Path) -> relay.Relay:
-    """Both sides related and at rest."""
-    found = relate(tmp_path)
-    found.integrate()
-    return found
+    """Two units of ours and two of the other side, related and at rest."""
+    return sides.together(rows.find("loki_push_api"), tmp_path)
 
 
 def push_url(host: str) -> str:
@@ -45,17 +34,9 @@ def targets(unit: applications.Unit) -> list[str]:
     return sorted(target.location for target in active(unit).values())
 
 
-FIRST = push_url("loki-0.loki-endpoints")
-SECOND = push_url("loki-1.loki-endpoints")
+FIRST = push_url("loki-0.example")
+SECOND = push_url("loki-1.example")
 BOTH = [FIRST, SECOND]
-
-
-@pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
-def test_every_unit_sends_its_logs_to_each_unit_of_loki(related: relay.Relay, number: int):
-    unit = related.ours.unit(number)
-
-    assert targets(unit) == BOTH
-    assert unit.status == "active: "
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
@@ -112,14 +93,6 @@ def test_loki_finds_nothing_wrong_with_the_alerts(related: relay.Relay):
     assert json.loads(related.theirs.bag["event"]) == {}
 
 
-def test_it_does_not_matter_which_side_is_told_first(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-
-    between.integrate(theirs_first=True)
-
-    assert [targets(unit) for unit in between.ours.units] == [BOTH, BOTH]
-
-
 def test_a_new_address_is_followed(related: relay.Relay):
     unit = related.theirs.unit(1)
     unit.state = dataclasses.replace(unit.state, config={"url": "http://moved.example:3100"})
@@ -138,23 +111,6 @@ def test_units_of_loki_behind_one_address_get_each_line_once(related: relay.Rela
     assert targets(related.ours.leader) == [push_url("one.example")]
 
 
-def test_a_new_unit_of_loki_gets_the_logs_too(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    newcomer = between.theirs.units.pop()
-    between.integrate()
-    assert targets(between.ours.leader) == [FIRST]
-
-    between.join(between.theirs, newcomer)
-
-    assert [targets(unit) for unit in between.ours.units] == [BOTH, BOTH]
-
-
-def test_a_unit_of_loki_that_left_gets_no_logs(related: relay.Relay):
-    related.leave(related.theirs.unit(1))
-
-    assert [targets(unit) for unit in related.ours.units] == [[FIRST], [FIRST]]
-
-
 def test_a_unit_of_loki_that_restarts_gets_no_logs_before_it_gives_its_address(
     related: relay.Relay,
 ):
@@ -167,35 +123,9 @@ def test_a_unit_of_loki_that_restarts_gets_no_logs_before_it_gives_its_address(
     assert targets(related.ours.leader) == BOTH
 
 
-def test_a_broken_relation_ends_it(related: relay.Relay):
-    related.remove()
-
-    assert [targets(unit) for unit in related.ours.units] == [[], []]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-    assert related.ask(related.theirs.leader, lambda charm: charm.loki.alerts) == {}
-
-
-def test_a_relation_that_is_made_again_starts_it_again(related: relay.Relay):
-    related.remove()
-
-    related.integrate()
-
-    assert [targets(unit) for unit in related.ours.units] == [BOTH, BOTH]
-
-
 def test_a_juju_whose_pebble_sends_no_logs_gets_no_targets(tmp_path: pathlib.Path):
-    between = relate(tmp_path, juju="3.3.0")
-
-    between.integrate()
+    between = sides.together(rows.find("loki_push_api"), tmp_path, juju="3.3.0")
 
     assert between.ours.leader.plan.log_targets == {}
     assert between.ours.leader.status == "active: "
     assert between.ask(between.theirs.leader, lambda charm: charm.loki.alerts)
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-
-    related.happen_everywhere()
-
-    assert related.picture() == before

@@ -7,7 +7,7 @@ import pathlib
 from typing import Any
 
 import pytest
-from counterparts import observability, ours, relay, theirs
+from counterparts import ours, relay, rows, sides
 
 pytestmark = pytest.mark.usefixtures("client")
 
@@ -20,24 +20,10 @@ TOPOLOGY = {
 }
 
 
-def relate(folder: pathlib.Path) -> relay.Relay:
-    """Return both sides, not yet related; there are two units of ours."""
-    ours.pack(folder)
-    prometheus = theirs.application(
-        observability.Prometheus,
-        "prometheus",
-        observability.METRICS,
-        requires="prometheus_scrape",
-    )
-    return relay.Relay(ours.application("metrics-endpoint", folder), prometheus)
-
-
 @pytest.fixture
 def related(tmp_path: pathlib.Path) -> relay.Relay:
-    """Both sides related and at rest."""
-    found = relate(tmp_path)
-    found.integrate()
-    return found
+    """Two units of ours and one of the other side, related and at rest."""
+    return sides.together(rows.find("prometheus_scrape"), tmp_path, there=1)
 
 
 def jobs(between: relay.Relay) -> list[dict[str, Any]]:
@@ -119,27 +105,6 @@ def test_prometheus_finds_nothing_wrong(related: relay.Relay):
     assert json.loads(related.theirs.bag["event"]) == {}
 
 
-def test_it_does_not_matter_which_side_is_told_first(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-
-    between.integrate(theirs_first=True)
-
-    assert len(scraped(between)) == 6
-    assert "FlaskTargetMissing" in alerts(between)
-
-
-def test_nothing_is_scraped_before_our_leader_has_written(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.ours.elect(-1)
-    between.integrate()
-    assert jobs(between) == []
-
-    between.ours.elect(1)
-    between.happen(between.ours.unit(1), "leader_elected")
-
-    assert len(scraped(between)) == 6
-
-
 def test_another_leader_changes_nothing_that_is_read(related: relay.Relay):
     before = jobs(related), alerts(related)
 
@@ -150,7 +115,7 @@ def test_another_leader_changes_nothing_that_is_read(related: relay.Relay):
 
 
 def test_a_new_unit_of_ours_is_scraped_too(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
+    between = sides.apart(rows.find("prometheus_scrape"), tmp_path, there=1)
     newcomer = between.ours.units.pop()
     between.integrate()
     assert ("10.1.7.2:9102", "/metrics") not in scraped(between)
@@ -169,28 +134,3 @@ def test_a_unit_of_ours_that_left_is_no_longer_scraped(related: relay.Relay):
         f"{UNIT_0}:9200",
         "gateway.example:9400",
     }
-
-
-def test_a_broken_relation_ends_it(related: relay.Relay):
-    related.remove()
-
-    assert jobs(related) == []
-    assert alerts(related) == {}
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_relation_that_is_made_again_starts_it_again(related: relay.Relay):
-    related.remove()
-
-    related.integrate()
-
-    assert len(scraped(related)) == 6
-    assert "FlaskTargetMissing" in alerts(related)
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-
-    related.happen_everywhere()
-
-    assert related.picture() == before

@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Mapping
 
 import pytest
-from counterparts import applications, integrators, ours, relay, theirs
+from counterparts import applications, integrators, ours, relay, rows, sides
 
 PUBLISHED = {"saml": integrators.SAML, "smtp": integrators.SMTP}
 EXPECTED = {
@@ -27,19 +27,6 @@ EXPECTED = {
         "SMTP_VERIFY_SSL": "false",
     },
 }
-LESS = {
-    "saml": {"entity_id": "https://idp.newsroom.example/metadata", "x509certs": "MIIFirst"},
-    "smtp": {
-        "host": "mail.newsroom.example",
-        "port": "25",
-        "auth_type": "none",
-        "transport_security": "none",
-    },
-}
-REMAINING = {
-    "saml": {"SAML_ENTITY_ID", "SAML_SIGNING_CERTIFICATE"},
-    "smtp": {"SMTP_HOST", "SMTP_PORT", "SMTP_SKIP_SSL_VERIFY", "SMTP_VERIFY_SSL"},
-}
 BROKEN = {
     "saml": ({"x509certs": ","}, "x509certs holds no certificate"),
     "smtp": ({"transport_security": "ssl"}, "transport-security: should be 'none', 'starttls' or"),
@@ -52,20 +39,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def silent(kind: str, tmp_path: pathlib.Path) -> relay.Relay:
-    """Two units of ours and two of an integrator that has nothing to say yet."""
-    integrator = theirs.application(
-        integrators.Integrator, "integrator", integrators.ENDPOINT, units=2, provides=kind
-    )
-    found = relay.Relay(ours.application(kind, tmp_path), integrator)
-    found.integrate()
+def related(kind: str, tmp_path: pathlib.Path) -> relay.Relay:
+    """Two units of ours and two of an integrator that has said something."""
+    found = sides.together(rows.find(kind), tmp_path)
+    publish(found, PUBLISHED[kind])
     return found
-
-
-@pytest.fixture
-def related(kind: str, silent: relay.Relay) -> relay.Relay:
-    publish(silent, PUBLISHED[kind])
-    return silent
 
 
 smtp_only = pytest.mark.parametrize("kind", ["smtp"], indirect=True)
@@ -75,43 +53,9 @@ def publish(between: relay.Relay, data: Mapping[str, str]) -> None:
     between.act(between.theirs.leader, lambda charm: charm.publish(data))
 
 
-def publish_password(between: relay.Relay, password: str) -> None:
-    between.act(
-        between.theirs.leader,
-        lambda charm: charm.publish_password(password, integrators.SMTP),
-    )
-
-
 def variables(unit: applications.Unit) -> dict[str, str]:
     prefixes = ("SAML_", "SMTP_")
     return {name: value for name, value in unit.environment.items() if name.startswith(prefixes)}
-
-
-def test_an_integrator_that_has_nothing_to_say_changes_nothing(silent: relay.Relay):
-    assert [variables(unit) for unit in silent.ours.units] == [{}, {}]
-    assert {unit.status for unit in silent.ours.units} == {"active: "}
-    assert silent.ours.bag == {}
-
-
-@pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
-def test_every_unit_gets_what_is_published(related: relay.Relay, kind: str, number: int):
-    assert variables(related.ours.unit(number)) == EXPECTED[kind]
-    assert related.ours.unit(number).status == "active: "
-
-
-def test_a_provider_that_comes_back_with_less_takes_variables_away(
-    related: relay.Relay, kind: str
-):
-    publish(related, LESS[kind])
-
-    assert [set(variables(unit)) for unit in related.ours.units] == [REMAINING[kind]] * 2
-
-
-def test_a_provider_that_comes_back_with_nothing_leaves_no_variables(related: relay.Relay):
-    publish(related, {})
-
-    assert [variables(unit) for unit in related.ours.units] == [{}, {}]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
 
 
 def test_b20_unusable_data_block_with_the_cause_and_what_runs_goes_on(
@@ -134,19 +78,6 @@ def test_data_that_are_mended_are_used_at_once(related: relay.Relay, kind: str):
     assert {unit.status for unit in related.ours.units} == {"active: "}
 
 
-def test_b13_a_broken_relation_takes_the_variables_away(related: relay.Relay):
-    related.remove()
-
-    assert [variables(unit) for unit in related.ours.units] == [{}, {}]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_unit_of_the_integrator_that_goes_changes_nothing(related: relay.Relay, kind: str):
-    related.leave(related.theirs.unit(1))
-
-    assert [variables(unit) for unit in related.ours.units] == [EXPECTED[kind]] * 2
-
-
 def test_a_unit_that_joins_later_gets_everything(
     related: relay.Relay, kind: str, tmp_path: pathlib.Path
 ):
@@ -155,46 +86,6 @@ def test_a_unit_that_joins_later_gets_everything(
     related.join(related.ours, newcomer)
 
     assert variables(newcomer) == EXPECTED[kind]
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-
-    related.happen_everywhere()
-
-    assert related.picture() == before
-
-
-@smtp_only
-def test_the_password_in_a_secret_reaches_every_unit(related: relay.Relay):
-    publish_password(related, "first")
-
-    assert [unit.environment["SMTP_PASSWORD"] for unit in related.ours.units] == ["first"] * 2
-
-
-@smtp_only
-def test_a_rotated_password_reaches_every_unit(related: relay.Relay):
-    publish_password(related, "first")
-
-    publish_password(related, "second")
-
-    assert [unit.environment["SMTP_PASSWORD"] for unit in related.ours.units] == ["second"] * 2
-
-
-@smtp_only
-@pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
-def test_a_secret_that_is_not_granted_cannot_be_read(related: relay.Relay, number: int):
-    publish_password(related, "first")
-    unit = related.ours.unit(number)
-
-    related.act(related.theirs.leader, lambda charm: charm.revoke())
-    related.happen(unit, "config_changed")
-
-    assert unit.status == (
-        "blocked: Invalid smtp relation data: "
-        "its secret is missing or not granted to this application"
-    )
-    assert unit.environment["SMTP_PASSWORD"] == "first"
 
 
 @smtp_only

@@ -6,24 +6,13 @@ import pathlib
 from typing import Any
 
 import pytest
-from counterparts import applications, ours, relay, tempo, theirs
-
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.*model_?fields.*:DeprecationWarning", "ignore:.*__fields__.*:DeprecationWarning"
-)
-
-
-def relate(folder: pathlib.Path, charm: type[tempo.Tempo] = tempo.Tempo) -> relay.Relay:
-    """Return two units of ours and two of the other side, not yet related."""
-    server = theirs.application(charm, "tempo", tempo.ENDPOINT, units=2, provides="tracing")
-    return relay.Relay(ours.application("tracing", folder), server)
+from counterparts import applications, relay, rows, sides, tempo
 
 
 @pytest.fixture
 def related(tmp_path: pathlib.Path) -> relay.Relay:
-    found = relate(tmp_path)
-    found.integrate()
-    return found
+    """Two units of ours and two of the other side, related and at rest."""
+    return sides.together(rows.find("tracing"), tmp_path)
 
 
 def variables(unit: applications.Unit) -> dict[str, str]:
@@ -38,42 +27,8 @@ def endpoints(between: relay.Relay) -> set[str | None]:
     return {unit.environment.get("OTEL_EXPORTER_OTLP_ENDPOINT") for unit in between.ours.units}
 
 
-def test_the_provider_reads_what_is_asked_for(related: relay.Relay):
-    asked = related.ask(related.theirs.leader, lambda charm: charm.tracing.requested_protocols())
-    assert asked == {"otlp_http"}
-
-
-@pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
-def test_every_unit_sends_traces_by_http(related: relay.Relay, number: int):
-    unit = related.ours.unit(number)
-    assert variables(unit) == {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"{tempo.HTTP}/",
-        "OTEL_SERVICE_NAME": "blog",
-    }
-    assert unit.status == "active: "
-
-
-def test_it_does_not_matter_which_side_is_told_first(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.integrate(theirs_first=True)
-    assert endpoints(between) == {f"{tempo.HTTP}/"}
-
-
-def test_a_leader_that_comes_late_asks_all_the_same(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.ours.elect(-1)
-    between.integrate()
-    assert between.ours.bag == {}
-
-    between.ours.elect(1)
-    between.happen(between.ours.unit(1), "leader_elected")
-
-    assert endpoints(between) == {f"{tempo.HTTP}/"}
-
-
 def test_b20b_an_agent_that_knows_no_receiver_yet_is_waited_for(tmp_path: pathlib.Path):
-    between = relate(tmp_path, tempo.Agent)
-    between.integrate()
+    between = sides.together(rows.find("tracing", charm=tempo.Agent), tmp_path)
     assert [variables(unit) for unit in between.ours.units] == [{}, {}]
     assert {unit.status for unit in between.ours.units} == {"active: "}
 
@@ -104,20 +59,3 @@ def test_b20_a_url_that_is_none_blocks_and_what_runs_goes_on(related: relay.Rela
 
     publish(related, ("otlp_http", tempo.HTTP))
     assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_unit_that_departs_changes_nothing(related: relay.Relay):
-    related.leave(related.theirs.unit(1))
-    assert endpoints(related) == {f"{tempo.HTTP}/"}
-
-
-def test_a_broken_relation_takes_the_variables_away(related: relay.Relay):
-    related.remove()
-    assert [variables(unit) for unit in related.ours.units] == [{}, {}]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-    related.happen_everywhere()
-    assert related.picture() == before

@@ -6,26 +6,15 @@ import pathlib
 from typing import Any
 
 import pytest
-from counterparts import applications, ours, relay, theirs, valkey
+from counterparts import applications, ours, relay, rows, sides, valkey
 
 PRIMARY = "valkey-0.valkey-endpoints:6379"
 
 
-def relate(
-    folder: pathlib.Path, charm: type[valkey.Valkey] = valkey.Valkey, juju: str = "3.6.0"
-) -> relay.Relay:
-    """Return two units of ours and two of Valkey, not yet related."""
-    server = theirs.application(
-        charm, "valkey", valkey.ENDPOINT, units=2, provides="valkey_client", juju=valkey.JUJU
-    )
-    return relay.Relay(ours.application("valkey", folder, juju=juju), server)
-
-
 @pytest.fixture
 def related(tmp_path: pathlib.Path) -> relay.Relay:
-    found = relate(tmp_path)
-    found.integrate()
-    return found
+    """Two units of ours and two of the other side, related and at rest."""
+    return sides.together(rows.find("valkey_client"), tmp_path)
 
 
 def user(between: relay.Relay) -> str:
@@ -64,8 +53,7 @@ def test_credentials_travel_in_a_secret_only(related: relay.Relay):
 def test_every_unit_gets_valkey_on_every_juju_that_has_secrets(
     tmp_path: pathlib.Path, number: int, juju: str
 ):
-    between = relate(tmp_path, juju=juju)
-    between.integrate()
+    between = sides.together(rows.find("valkey_client"), tmp_path, juju=juju)
 
     unit, name = between.ours.unit(number), user(between)
     assert variables(unit) == {
@@ -92,24 +80,6 @@ def test_every_unit_gets_valkey_on_every_juju_that_has_secrets(
     assert unit.status == "active: "
 
 
-def test_it_does_not_matter_which_side_is_told_first(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.integrate(theirs_first=True)
-    assert given(between, "VALKEY_DB_PASSWORD") == {"first"}
-
-
-def test_a_leader_that_comes_late_asks_all_the_same(tmp_path: pathlib.Path):
-    between = relate(tmp_path)
-    between.ours.elect(-1)
-    between.integrate()
-    assert between.ours.bag == {}
-
-    between.ours.elect(1)
-    between.happen(between.ours.unit(1), "leader_elected")
-
-    assert given(between, "VALKEY_DB_PASSWORD") == {"first"}
-
-
 def test_another_leader_asks_for_the_same(related: relay.Relay):
     before = dict(related.ours.bag)
     related.ours.elect(1)
@@ -118,8 +88,7 @@ def test_another_leader_asks_for_the_same(related: relay.Relay):
 
 
 def test_b20b_a_server_that_is_still_starting_is_waited_for(tmp_path: pathlib.Path):
-    between = relate(tmp_path, valkey.Starting)
-    between.integrate()
+    between = sides.together(rows.find("valkey_client", charm=valkey.Starting), tmp_path)
     assert [variables(unit) for unit in between.ours.units] == [{}, {}]
     assert {unit.status for unit in between.ours.units} == {"active: "}
 
@@ -168,62 +137,12 @@ def test_b20a_tls_blocks_with_the_cause_and_what_runs_goes_on(related: relay.Rel
     assert {unit.status for unit in related.ours.units} == {"active: "}
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["leader", "follower"])
-def test_a_secret_that_is_not_granted_cannot_be_read(related: relay.Relay, number: int):
-    unit = related.ours.unit(number)
-    related.act(related.theirs.leader, lambda charm: charm.revoke(related.id))
-    related.happen(unit, "config_changed")
-    assert unit.status == (
-        "blocked: Invalid valkey relation data: "
-        "its secret is missing or not granted to this application"
-    )
-
-
-def test_a_provider_that_comes_back_with_less_takes_values_away(related: relay.Relay):
-    publish(related, read_only_endpoints=None, sentinel_endpoints=None, mode=None, version=None)
-    for name in ("DB_READ_ONLY_ENDPOINTS", "DB_SENTINEL_ENDPOINTS", "MODE", "VERSION"):
-        assert given(related, f"VALKEY_{name}") == {""}
-    assert given(related, "VALKEY_DB_PASSWORD") == {"first"}
-
-
-def test_a_provider_without_endpoints_leaves_no_variables(related: relay.Relay):
-    publish(related, endpoints=None)
-    assert [variables(unit) for unit in related.ours.units] == [{}, {}]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_unit_that_departs_changes_nothing(related: relay.Relay):
-    before = [variables(unit) for unit in related.ours.units]
-    related.leave(related.theirs.unit(1))
-    assert [variables(unit) for unit in related.ours.units] == before
-
-
 def test_a_unit_of_ours_that_comes_later_gets_the_same(
     related: relay.Relay, tmp_path: pathlib.Path
 ):
     newcomer = ours.unit(2, tmp_path, units=3)
     related.join(related.ours, newcomer)
     assert variables(newcomer) == variables(related.ours.leader)
-
-
-def test_b13_a_broken_relation_takes_the_variables_away(related: relay.Relay):
-    related.remove()
-    assert [variables(unit) for unit in related.ours.units] == [{}, {}]
-    assert {unit.status for unit in related.ours.units} == {"active: "}
-
-
-def test_a_relation_that_is_made_again_gives_a_new_user(related: relay.Relay):
-    before = user(related)
-    related.remove()
-    related.integrate()
-    assert given(related, "VALKEY_DB_USERNAME") == {user(related)}
-    assert user(related) != before
-
-
-def test_an_event_without_news_writes_nothing(related: relay.Relay):
-    before = related.picture()
-    related.happen_everywhere()
-    assert related.picture() == before
 
 
 def test_nothing_secret_is_logged(related: relay.Relay):

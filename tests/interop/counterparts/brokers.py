@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ops
 
+from paas_app_charmer.integrations import rabbitmq
+
 ENDPOINT = "amqp"
+EXAMPLE = rabbitmq.INTEGRATION.example
 
 
 class RabbitMQ(ops.CharmBase):
@@ -19,13 +24,18 @@ class RabbitMQ(ops.CharmBase):
         ):
             framework.observe(event, self._on_event)
 
-    def publish(self, password: str) -> None:
+    def say(self, data: Any) -> None:
         """Answer everyone that asked, from where this charm does."""
         for relation in self.model.relations[ENDPOINT]:
-            if {"username", "vhost"} <= relation.data[relation.app].keys():
-                self.answer(relation, password)
+            if len(self.hears()) > 1:
+                self.answer(relation, data)
 
-    def answer(self, relation: ops.Relation, password: str) -> None:
+    def hears(self) -> list[str]:
+        """Return what is asked for."""
+        asked = [relation.data[relation.app] for relation in self.model.relations[ENDPOINT]]
+        return [bag[key] for bag in asked for key in ("username", "vhost") if key in bag]
+
+    def answer(self, relation: ops.Relation, data: Any) -> None:
         raise NotImplementedError
 
     def forget(self, *keys: str) -> None:
@@ -37,22 +47,24 @@ class RabbitMQ(ops.CharmBase):
                         relation.data[entity][key] = ""
 
     def _on_event(self, _: ops.EventBase) -> None:
-        self.publish("first")
+        self.say(EXAMPLE)
 
 
 class OnKubernetes(RabbitMQ):
-    """The leader answers for the application, with the name of its service."""
+    """The leader answers for the application."""
 
-    def answer(self, relation: ops.Relation, password: str) -> None:
+    def answer(self, relation: ops.Relation, data: Any) -> None:
         if self.unit.is_leader():
             relation.data[self.app].update(
-                {"hostname": "rabbitmq.queues.svc.cluster.local", "password": password}
+                {"hostname": data.host if data else "", "password": data.password if data else ""}
             )
 
 
 class OnMachines(RabbitMQ):
     """Every unit answers for itself, and the application says nothing."""
 
-    def answer(self, relation: ops.Relation, password: str) -> None:
-        number = self.unit.name.rpartition("/")[2]
-        relation.data[self.unit].update({"hostname": f"10.0.0.{number}", "password": password})
+    def answer(self, relation: ops.Relation, data: Any) -> None:
+        host = f"{self.unit.name.replace('/', '-')}.example"
+        relation.data[self.unit].update(
+            {"hostname": host if data else "", "password": data.password if data else ""}
+        )

@@ -18,6 +18,19 @@ class Ingress(ops.CharmBase):
         self.ingress = ingress.IngressPerAppProvider(self, ENDPOINT)
         framework.observe(self.ingress.on.data_provided, self._on_data_provided)
 
+    def say(self, data: Any) -> None:
+        """Publish a URL, or take back what was published."""
+        if data is None and self.unit.is_leader():
+            self.wipe()
+        elif self.unit.is_leader():
+            for relation in self.ingress.relations:
+                self.ingress.publish_url(relation, data.url)
+
+    def hears(self) -> list[str]:
+        """Return the addresses of all units that requests may be sent to."""
+        ready = [one for one in self.ingress.relations if self.ingress.is_ready(one)]
+        return sorted(unit.ip for one in ready for unit in self.ingress.get_data(one).units)
+
     def publish(self, address: str) -> None:
         """Publish URLs below an address to all that are ready."""
         for relation in self.ingress.relations:

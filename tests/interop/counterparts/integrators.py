@@ -7,6 +7,7 @@ protocol has it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import ops
 
@@ -40,8 +41,14 @@ _LABEL = "password"
 class Integrator(ops.CharmBase):
     """Publishes what its operator says to every application that is related."""
 
+    def hears(self) -> list[str]:
+        """Return nothing: nobody asks."""
+        return []
+
     def publish(self, data: Mapping[str, str]) -> None:
         """Publish this and nothing else."""
+        if not self.unit.is_leader():
+            return
         for relation in self.model.relations[ENDPOINT]:
             told = relation.data[self.app]
             for key in told.keys() - data.keys():
@@ -50,6 +57,8 @@ class Integrator(ops.CharmBase):
 
     def publish_password(self, password: str, data: Mapping[str, str]) -> None:
         """Publish this, and the password in a secret of its own."""
+        if not self.unit.is_leader():
+            return
         content = {"password": password}
         try:
             secret = self.model.get_secret(label=_LABEL)
@@ -60,7 +69,33 @@ class Integrator(ops.CharmBase):
             secret.grant(relation)
         self.publish({**data, "password_id": secret.get_info().id})
 
-    def revoke(self) -> None:
-        """Take the right to read the password away."""
-        for relation in self.model.relations[ENDPOINT]:
-            self.model.get_secret(label=_LABEL).revoke(relation)
+
+class Saml(Integrator):
+    """Describes an identity provider."""
+
+    def say(self, data: Any) -> None:
+        """Publish this and nothing else."""
+        told = {} if data is None else data.model_dump(mode="json", exclude_none=True)
+        if "signing_certificate" in told:
+            told["x509certs"] = told.pop("signing_certificate")
+        if "single_sign_on_redirect_url" in told:
+            url = told.pop("single_sign_on_redirect_url")
+            told["single_sign_on_service_redirect_url"] = url
+            told["single_sign_on_service_redirect_binding"] = f"{_BINDINGS}:HTTP-Redirect"
+        self.publish(told)
+
+
+class Smtp(Integrator):
+    """Describes a mail relay."""
+
+    def say(self, data: Any) -> None:
+        """Publish this and nothing else, the password in a secret."""
+        given = {} if data is None else data.model_dump(exclude_none=True)
+        told = {key: str(value) for key, value in given.items() if value != ()}
+        password = told.pop("password", None)
+        if "recipients" in told:
+            told["recipients"] = ",".join(data.recipients)
+        if password is None:
+            self.publish(told)
+        else:
+            self.publish_password(password, told)

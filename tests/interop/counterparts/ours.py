@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import os
 import pathlib
 import shutil
+import socket
+import sys
 import textwrap
 from typing import Any
 
 import ops
 import ops.testing
+import pytest
 
 import paas_app_charmer.charm_libs
 import paas_app_charmer.flask
@@ -25,12 +31,14 @@ _REQUIRES = {
     "mysql": "mysql_client",
     "mongodb": "mongodb_client",
     "valkey": "valkey_client",
+    "redis": "redis",
     "rabbitmq": "rabbitmq",
     "tracing": "tracing",
     "s3": "s3",
     "saml": "saml",
     "smtp": "smtp",
     "my-login": "oauth",
+    "oidc": "oauth",
     "openfga": "openfga",
     "http-proxy": "http_proxy",
 }
@@ -43,10 +51,6 @@ _PROJECT: dict[str, Any] = {
     "summary": "A blog",
     "description": "A blog.",
     "extensions": ["flask-framework"],
-    "requires": {
-        endpoint: {"interface": interface, "optional": True, "limit": 1}
-        for endpoint, interface in _REQUIRES.items()
-    },
 }
 
 
@@ -69,7 +73,7 @@ speaking = BUILT_IN
 _METADATA = ("name", "containers", "resources", "peers", "requires", "provides")
 _CONTAINER = "flask-app"
 _PEERS = "secret-storage"
-_PROVIDES = ("metrics-endpoint", "grafana-dashboard")
+PROVIDES = ("metrics-endpoint", "grafana-dashboard")
 _ROCK = ops.pebble.Layer(
     {
         "services": {
@@ -123,6 +127,13 @@ def fqdn(unit: str) -> str:
     return f"{unit.replace('/', '-')}.{app}-endpoints.{MODEL.name}.svc.cluster.local"
 
 
+def speak_by(client: str, patch: pytest.MonkeyPatch) -> None:
+    """Let this speak for us from now on."""
+    patch.setattr(sys.modules[__name__], "speaking", client)
+    # Some libraries ask the pod for its name.
+    patch.setattr(socket, "getfqdn", lambda: fqdn(os.environ["JUJU_UNIT_NAME"]))
+
+
 def pack(folder: pathlib.Path) -> None:
     """Lay down what an author may put beside the charm, for applications from this folder."""
     for name, text in _AUTHORS_FILES.items():
@@ -132,19 +143,17 @@ def pack(folder: pathlib.Path) -> None:
 
 
 def application(
-    endpoint: str, folder: pathlib.Path, *, units: int = 2, juju: str = "3.6.0"
+    endpoint: str, folder: pathlib.Path, *, units: int = 2, **kind: str
 ) -> applications.Application:
     """Return the application, seen from one endpoint. Unit 0 leads; every container is ready.
 
     ``folder`` is for the units' disks, and holds what an author packed, if ``pack`` was called.
     """
-    members = [unit(number, folder, units=units, juju=juju) for number in range(units)]
-    return applications.Application(NAME, endpoint, members)
+    members = [unit(number, folder, units=units, **kind) for number in range(units)]
+    return applications.Application(kind.get("app", NAME), endpoint, members)
 
 
-def unit(
-    number: int, folder: pathlib.Path, *, units: int, juju: str = "3.6.0"
-) -> applications.Unit:
+def unit(number: int, folder: pathlib.Path, *, units: int, **kind: str) -> applications.Unit:
     """Return a unit of an application that has so many."""
     root = folder / str(number) / "charm"
     root.mkdir(parents=True)
@@ -160,17 +169,24 @@ def unit(
                 _PEERS, id=1, peers_data={n: {} for n in range(units) if n != number}
             )
         ],
-        networks=[_network(binding, number) for binding in (_PEERS, *_PROVIDES)],
+        networks=[_network(binding, number) for binding in (_PEERS, *PROVIDES)],
     )
-    return applications.Unit(number, context(number, folder, juju=juju), state)
+    return applications.Unit(number, context(number, folder, **kind), state)
 
 
 def context(
-    number: int, folder: pathlib.Path, *, juju: str = "3.6.0"
+    number: int, folder: pathlib.Path, *, app: str = NAME, juju: str = "3.6.0", needed: str = ""
 ) -> ops.testing.Context[ops.CharmBase]:
-    """Return what runs the charm of a unit; its files are there already."""
+    """Return what runs the charm of a unit; its files are there already.
+
+    Every endpoint is optional but the one that is ``needed``.
+    """
+    requires = {
+        endpoint: {"interface": interface, "optional": endpoint != needed, "limit": 1}
+        for endpoint, interface in _REQUIRES.items()
+    }
     folder_of_charm = projects.Project(paths=frozenset(), texts={})
-    project = charm.expand(folder_of_charm, _PROJECT).content
+    project = charm.expand(folder_of_charm, {**_PROJECT, "requires": requires}).content
     return ops.testing.Context(
         CHARMS[speaking],
         meta={key: project[key] for key in _METADATA},
@@ -178,9 +194,17 @@ def context(
         actions=project["actions"],
         charm_root=folder / str(number) / "charm",
         juju_version=juju,
-        app_name=NAME,
+        app_name=app,
         unit_id=number,
     )
+
+
+def open_to(unit: applications.Unit, url: str) -> None:
+    """Let an ingress give a unit this URL. No hook tells it yet."""
+    data = {"ingress": json.dumps({"url": url})}
+    others = [one for one in unit.state.relations if one.endpoint != "ingress"]
+    ingress = ops.testing.Relation("ingress", id=50, remote_app_data=data)
+    unit.state = dataclasses.replace(unit.state, relations=[*others, ingress])
 
 
 def _container(disk: pathlib.Path) -> ops.testing.Container:

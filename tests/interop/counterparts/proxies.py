@@ -7,6 +7,8 @@ from typing import Any
 
 import ops
 
+from paas_app_charmer import urls
+
 ENDPOINT = "proxy"
 
 
@@ -17,18 +19,39 @@ class Proxy(ops.CharmBase):
         super().__init__(framework)
         framework.observe(self.on[ENDPOINT].relation_changed, self._on_relation_changed)
 
+    def say(self, data: Any) -> None:
+        """Let everyone through that asked, or take back what was answered."""
+        for relation in self.model.relations[ENDPOINT] if self.unit.is_leader() else ():
+            if data is None:
+                self.forget(relation.id)
+            else:
+                parts = urls.parse(data.http_proxy).properties()
+                self.open(relation.id, parts["hostname"], parts["password"], parts["username"])
+
+    def hears(self) -> list[str]:
+        """Return for which domains and logins is asked."""
+        numbers = [relation.id for relation in self.model.relations[ENDPOINT]]
+        asked = [one for number in numbers for one in self.requests(number)]
+        return [json.dumps([one["domains"], one["auth"]]) for one in asked]
+
     def requests(self, number: int) -> list[dict[str, Any]]:
         """Return what the other side asks for."""
         relation = self._relation(number)
         return json.loads(relation.data[relation.app].get("requests", "[]"))
 
-    def open(self, number: int, host: str = "squid.example", password: str = "first/1") -> None:
+    def open(
+        self,
+        number: int,
+        host: str = "squid.example",
+        password: str = "first/1",
+        username: str = "blog",
+    ) -> None:
         """Let the other side through, with a user of its own."""
+        content = {"username": username, "password": password}
         try:
             secret = self.model.get_secret(label="user")
-            secret.set_content({"username": "blog", "password": password})
+            secret.set_content(content)
         except ops.SecretNotFoundError:
-            content = {"username": "blog", "password": password}
             secret = self.app.add_secret(content, label="user")
         secret.grant(self._relation(number))
         url = f"http://{host}:3128"

@@ -9,6 +9,8 @@ import object_storage
 import ops
 from charms.data_platform_libs.v0 import s3
 
+from paas_app_charmer.integrations import s3 as s3_integration
+
 ENDPOINT = "s3-credentials"
 
 CHAIN = ["-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"]
@@ -20,6 +22,7 @@ PLACE: dict[str, Any] = {
 }
 """What an operator told the charm about the object store."""
 FIRST = {"access-key": "1234567890", "secret-key": "fir/st"}
+_PLACE = {name.replace("_", "-") for name in s3_integration.S3.model_fields} - FIRST.keys()
 SECOND = {"access-key": "AKIASECOND", "secret-key": "second"}
 
 
@@ -36,6 +39,22 @@ class Store(ops.CharmBase):
         relation = self.model.get_relation(ENDPOINT, number)
         assert relation is not None
         return relation
+
+    def say(self, data: Any) -> None:
+        """Publish this and nothing else."""
+        if not self.unit.is_leader():
+            return
+        given = {} if data is None else data.model_dump(mode="json", exclude_defaults=True)
+        told = {name.replace("_", "-"): value for name, value in given.items()}
+        for relation in self.model.relations[ENDPOINT]:
+            for keys in (FIRST, _PLACE):  # the library forgets a secret's fields by themselves
+                self.forget(relation.id, [key for key in keys if key not in told])
+            if told:
+                self.publish(relation.id, told)
+
+    def hears(self) -> list[str]:
+        """Return the buckets that are asked for."""
+        return [self.bucket(relation.id) for relation in self.model.relations[ENDPOINT]]
 
     def forget(self, number: int, keys: list[str]) -> None:
         """Publish some things no more."""
@@ -63,7 +82,7 @@ class FirstGeneration(Store):
 
     def forget(self, number: int, keys: list[str]) -> None:
         for key in keys:
-            del self.relation(number).data[self.app][key]
+            self.relation(number).data[self.app].pop(key, None)
 
     def _on_requested(self, event: s3.CredentialRequestedEvent) -> None:
         self.answer(event.relation.id)
@@ -78,7 +97,10 @@ class SecondGeneration(Store):
         framework.observe(self.provides.on.storage_connection_info_requested, self._on_requested)
 
     def publish(self, number: int, data: dict[str, Any]) -> None:
-        self.provides.set_storage_connection_info(number, data)
+        # The library makes JSON of one list only.
+        attributes = data.get("attributes")
+        more = {"attributes": json.dumps(attributes)} if attributes else {}
+        self.provides.set_storage_connection_info(number, {**data, **more})
 
     def forget(self, number: int, keys: list[str]) -> None:
         self.provides.delete_relation_data(number, keys)
@@ -88,12 +110,6 @@ class SecondGeneration(Store):
         secret = self.app.add_secret(content)
         secret.grant(self.relation(number))
         self.relation(number).data[self.app]["secret-extra"] = secret.id or ""
-
-    def allow(self, number: int, *, allowed: bool) -> None:
-        """Grant the credentials to the application, or take the right to read them away."""
-        relation = self.relation(number)
-        secret = self.model.get_secret(id=relation.data[self.app]["secret-extra"])
-        (secret.grant if allowed else secret.revoke)(relation)
 
     def asked(self, number: int) -> list[str]:
         """Return what the application wants to have in secrets."""

@@ -9,8 +9,8 @@ import ops
 from charmlibs.interfaces import tracing
 
 ENDPOINT = "tracing"
-HTTP = "http://tempo.cos.svc.cluster.local:4318"
-GRPC = "tempo.cos.svc.cluster.local:4317"
+HTTP = "http://tempo-0.example:4318"
+GRPC = "tempo-0.example:4317"
 
 
 class Tempo(ops.CharmBase):
@@ -22,6 +22,15 @@ class Tempo(ops.CharmBase):
         super().__init__(framework)
         self.tracing = tracing.TracingEndpointProvider(self, relation_name=ENDPOINT)
         framework.observe(self.tracing.on.request, self._on_request)
+
+    def say(self, data: Any) -> None:
+        """Publish a receiver, or none."""
+        if self.unit.is_leader():
+            self.publish([("otlp_http", str(data.endpoint))] if data else [])
+
+    def hears(self) -> list[str]:
+        """Return the protocols that are asked for."""
+        return sorted(self.tracing.requested_protocols())
 
     def publish(self, receivers: Sequence[tuple[Any, str]]) -> None:
         """Publish other receivers."""

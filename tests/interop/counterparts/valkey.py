@@ -7,6 +7,8 @@ from typing import Any
 
 import ops
 
+from paas_app_charmer import urls
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its models say to pydantic what pydantic does not use
     from dpcharmlibs import interfaces
@@ -37,6 +39,31 @@ class Valkey(ops.CharmBase):
         )
         framework.observe(self.provides.on.bulk_resources_requested, self._on_requested)
 
+    def say(self, data: Any) -> None:
+        """Answer with this, or as a server that is not up again."""
+        for relation in self.model.relations[ENDPOINT] if self.unit.is_leader() else ():
+            self.publish(relation.id, **self._answer(data))
+
+    def hears(self) -> list[str]:
+        """Return what is asked for."""
+        relations = self.model.relations[ENDPOINT]
+        return [one.resource for relation in relations for one in self.requests(relation.id)]
+
+    def _answer(self, data: Any) -> dict[str, Any]:
+        if data is None:
+            return {"endpoints": None}
+        url = urls.parse(data.uri)
+        parts = url.properties()
+        return {
+            "endpoints": url.netloc.rpartition("@")[2],
+            "username": parts["username"],
+            "password": parts["password"],
+            "read_only_endpoints": data.read_only_endpoints or None,
+            "sentinel_endpoints": data.sentinel_endpoints or None,
+            "mode": data.mode or None,
+            "version": data.version or None,
+        }
+
     def publish(self, number: int, **changes: Any) -> None:
         """Answer each request that there is, with some of it changed."""
         answers = [
@@ -63,11 +90,6 @@ class Valkey(ops.CharmBase):
         secret.grant(self._relation(number))
         bag = self._relation(number).data[self.app]
         bag["requests"] = bag["requests"].replace(str(answer.secret_user), str(secret.id))
-
-    def revoke(self, number: int) -> None:
-        """Take the right to read the credentials away."""
-        answer = self.provides.responses(self._relation(number), interfaces.ValkeyResponseModel)[0]
-        self.model.get_secret(id=str(answer.secret_user)).revoke(self._relation(number))
 
     def _relation(self, number: int) -> ops.Relation:
         relation = self.model.get_relation(ENDPOINT, number)
