@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 
 from . import found, markdown
-from .pages import integrations, options, paas_config, project_files, variables
+from .pages import changes, integrations, options, paas_config, project_files, variables
 
 FOLDER = found.ROOT / "docs" / "reference"
 
@@ -19,7 +19,7 @@ def files() -> dict[pathlib.Path, str]:
     pages = [
         project_files.rock(),
         project_files.charm(),
-        *(one.page() for one in (paas_config, options, variables, integrations)),
+        *(one.page() for one in (paas_config, options, variables, integrations, changes)),
     ]
     index = markdown.Page(
         name="README",

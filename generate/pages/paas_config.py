@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paas_app_charmer import environment, paas_config
+from paas_app_charmer import environment, lifecycle, paas_config
 
 from .. import found, variables
 from ..markdown import Page, block, code, codes, table
@@ -61,11 +61,20 @@ def _keys(whole: Schema, schema: Schema, prefix: str) -> Iterator[tuple[str, str
     for name, declared in schema["properties"].items():
         kind, inner = _kind(whole, declared)
         required = name in schema.get("required", ())
-        default = "" if declared.get("default") is None else code(declared["default"])
         key = prefix + name
-        yield key, kind + (", required" if required else ""), default, declared["description"]
+        meaning = declared.get("description") or (inner or {})["description"]
+        yield key, kind + (", required" if required else ""), _default(declared), meaning
         if inner is not None:
             yield from _keys(whole, inner, f"{key}[]." if kind.startswith("list") else f"{key}.")
+
+
+def _default(declared: Schema) -> str:
+    value = declared.get("default")
+    if value is None or value == "":
+        return ""
+    if declared.get("format") == "duration":
+        return code(lifecycle.duration(value))
+    return code(str(value).lower() if isinstance(value, bool) else value)
 
 
 def _kind(whole: Schema, declared: Schema) -> tuple[str, Schema | None]:
@@ -79,6 +88,8 @@ def _kind(whole: Schema, declared: Schema) -> tuple[str, Schema | None]:
     if one["type"] == "array":
         kind, inner = _kind(whole, one["items"])
         return f"list of {kind}s", inner
+    if one.get("format") == "duration":
+        return "duration", None
     if one["type"] == "object":
         return "mapping of strings", None
     bounds = f", {one['minimum']} to {one['maximum']}" if "minimum" in one else ""

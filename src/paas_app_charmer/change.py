@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import facts, release
+from .servers import commandline
+
+_OF_THE_PROCESS = ("command", "user", "user-id", "group", "group-id", "working-dir")
+"""Fields that a process is started with. The others tell Pebble how to look after it."""
 
 
 def stays(
@@ -14,12 +18,13 @@ def stays(
 ) -> release.Running | None:
     """Return what the process runs with if a reload would do; None if it starts anew.
 
-    Only a process whose definition is as it was can go on, whatever else changed.
+    Only a process whose definition is as it was can go on, whatever else changed. One that
+    stopped by itself is started by Pebble with what it had.
     """
     before = workload.running.get(name)
-    if name not in workload.active or before is None:
+    if name not in workload.active | workload.failing or before is None:
         return None
-    return before if before.definition == _without_environment(definition) else None
+    return before if before.definition == _of_the_process(definition) else None
 
 
 def touched(running: release.Running, environment: Mapping[str, str]) -> frozenset[str]:
@@ -28,7 +33,7 @@ def touched(running: release.Running, environment: Mapping[str, str]) -> frozens
     A variable that came back to its first value stays among them: the reload before this
     one changed it in the process.
     """
-    now = _digests(environment)
+    now = digests(environment)
     changed = {name for name, value in now.items() if running.base.get(name) != value}
     gone = running.base.keys() - now.keys()
     return running.touched | changed | gone
@@ -53,25 +58,29 @@ def service(
         return release.Service(name=name, definition=definition, action=action, running=None)
     environment: Mapping[str, str] = definition.get("environment") or {}
     fresh = release.Running(
-        definition=_without_environment(definition),
+        definition=_of_the_process(definition),
         environment=release.digest(environment),
         files=release.digest([(file.path, file.content) for file in files]),
-        base=_digests(environment),
+        base=digests(environment),
     )
-    action, running = _compare(fresh, stays(name, definition, workload), reloads=reloads)
-    if running is fresh and not active:
-        action = release.Action.START
+    before = stays(name, definition, workload)
+    # One that did not take a change is asked again, as a migration that failed is run again.
+    again = reloads and bool(workload.complaint)
+    action, running = _compare(fresh, before, reloads=reloads, again=again)
+    if not active and action is not release.Action.NOTHING:
+        action, running = release.Action.START, fresh
     elif running is not fresh and action is release.Action.RELOAD:
         running = dataclasses.replace(running, touched=touched(running, environment))
     return release.Service(name=name, definition=definition, action=action, running=running)
 
 
 def _compare(
-    fresh: release.Running, before: release.Running | None, *, reloads: bool
+    fresh: release.Running, before: release.Running | None, *, reloads: bool, again: bool
 ) -> tuple[release.Action, release.Running]:
     if before is None:
         return release.Action.RESTART, fresh
-    if (fresh.environment, fresh.files) == (before.environment, before.files):
+    same = (fresh.environment, fresh.files) == (before.environment, before.files)
+    if same and not again:
         return release.Action.NOTHING, before
     if not reloads:
         return release.Action.RESTART, fresh
@@ -79,10 +88,13 @@ def _compare(
     return release.Action.RELOAD, kept
 
 
-def _without_environment(definition: release.Definition) -> str:
-    rest: dict[str, Any] = {k: v for k, v in definition.items() if k != "environment"}
-    return release.digest(rest)
+def _of_the_process(definition: release.Definition) -> str:
+    given: dict[str, Any] = {k: definition[k] for k in _OF_THE_PROCESS if k in definition}
+    # Two spellings of one command start the same process.
+    given["command"] = commandline.words(str(given.get("command") or ""))
+    return release.digest(given)
 
 
-def _digests(environment: Mapping[str, str]) -> dict[str, str]:
+def digests(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return a digest for each variable, by its name."""
     return {name: release.digest(value)[:16] for name, value in environment.items()}

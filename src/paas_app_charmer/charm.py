@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import gc
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import ops
 
 from . import (
+    admin,
+    commands,
     decide,
     env,
     environment,
     errors,
     facts,
     framework,
+    health,
     integration,
     juju,
+    migration,
     observability,
     options,
     paas_config,
+    processes,
     relations,
     release,
     rollout,
@@ -37,8 +42,7 @@ gc.freeze()
 logger = logging.getLogger(__name__)
 
 _ROTATE = "rotate-secret-key"
-_ADMIN_TIMEOUT = 300
-"""Seconds."""
+_LONGEST_STATUS = 120  # characters, on a line of a wide terminal
 _LEAVING = (ops.StopEvent, ops.RemoveEvent)
 _STATUS: dict[release.Level, type[ops.WaitingStatus | ops.BlockedStatus]] = {
     release.Level.WAITING: ops.WaitingStatus,
@@ -78,11 +82,13 @@ class PaasCharm(ops.CharmBase):
         pinned, key_problems = options.secret_key(self.spec.name, declared)
         site = self._site(config)
         modules = self.spec.server.modules(chosen) if chosen else ()
-        seen, problem = self._workload(modules)
+        seen, problem = workload.observe(self._container, self.spec, modules)
         return facts.Facts(
             app=site.app,
             model=site.model,
             unit=site.unit,
+            is_leader=self.unit.is_leader(),
+            now=time.time(),
             container=self._container.name,
             options=chosen,
             declared=declared,
@@ -92,6 +98,7 @@ class PaasCharm(ops.CharmBase):
             pinned_key=pinned,
             generated_key=self._secret_key.ensure(),
             peers=juju.peers(self),
+            migrated=juju.migrated(self),
             address=site.address,
             proxy=juju.proxy(),
             endpoints=relations.observe(self, self._endpoints, site, declared),
@@ -105,24 +112,30 @@ class PaasCharm(ops.CharmBase):
         """Run the release that the facts call for, and return why not if it cannot be run."""
         decision = decide.decide(self.spec, seen)
         try:
-            return self._carry_out(decision, seen.workload)
+            with commands.answering():
+                return self._carry_out(decision, seen)
         except errors.WorkloadError as error:
             return release.blocked(str(error))
         except ops.pebble.ConnectionError:
             return release.waiting("Waiting for pebble ready")
         except (ops.pebble.Error, TimeoutError) as error:
-            return release.blocked(f"Pebble refused: {workload.one_line(error)}")
+            told = str(error)
+            if isinstance(decision, release.Release):
+                told = env.redact(told, decision.environment)
+            return release.blocked(f"Pebble refused: {commands.one_line(told)}")
 
     def _report(self, hold: release.Hold | None) -> None:
         """Settle the status that is set when all handlers of this event are done."""
         if hold is None:
             self._status = ops.ActiveStatus()
             return
-        self._status = _STATUS[hold.level](hold.message)
+        self._status = _STATUS[hold.level](commands.cut(hold.message, _LONGEST_STATUS))
         if hold.level is release.Level.BLOCKED:
             logger.error("%s", hold.message)
 
     def _on_any_event(self, _: ops.EventBase) -> None:
+        if juju.is_leaving(self.unit):
+            return  # with each relation that it leaves something would change, for nobody
         seen = self._observe()
         site = dataclasses.replace(self._site(seen.config), public_url=seen.base_url)
         relations.publish(self, self._endpoints, site, seen.declared)
@@ -164,17 +177,9 @@ class PaasCharm(ops.CharmBase):
             return
         process = action.process(parameters)
         try:
-            workload.execute(
-                self._container,
-                process.argv,
-                environment={**process.environment, **env.values(decision.environment)},
-                user=decision.user,
-                cwd=decision.cwd,
-                timeout=_ADMIN_TIMEOUT,
-            )
+            admin.run(self._container, decision, process)
         except errors.WorkloadError as error:
-            output = env.redact(error.output.strip() or str(error), decision.environment)
-            event.fail(functools.reduce(_hide, process.results.values(), output))
+            event.fail(error.output.strip() or str(error))
         except ops.pebble.ConnectionError:
             event.fail("app container is not ready: Waiting for pebble ready")
         else:
@@ -198,29 +203,34 @@ class PaasCharm(ops.CharmBase):
             event.add_status(self._status)
 
     def _carry_out(
-        self, decision: release.Release | release.Hold, seen: facts.Workload | None
+        self, decision: release.Release | release.Hold, seen: facts.Facts[Any]
     ) -> release.Hold | None:
+        found = seen.workload
         if isinstance(decision, release.Hold):
-            if decision.stops and seen is not None:
-                workload.stop(self._container, seen)
+            if found is not None:
+                rollout.hold(self._container, self.spec, decision, seen, found)
             return decision
-        if seen is not None and not rollout.is_applied(decision, seen):
+        if found is None:
+            raise AssertionError("there is no release without a workload")
+        if not rollout.is_applied(decision, found):
             self.unit.status = ops.MaintenanceStatus("Preparing service for restart")
-            rollout.apply(self._container, self.spec, decision, seen)
+            found = rollout.apply(self._container, self.spec, decision, seen, found)
         self.unit.set_ports(decision.port)
-        return None
+        told = migration.told(seen, found, decision)
+        if told:
+            juju.tell_migrated(self, told)
+        found = processes.settle(self._container, decision, found)
+        verdict = health.verdict(decision, found)
+        if verdict is None or not verdict.service:
+            return verdict
+        words = commands.last_words(self._container, verdict.service, decision.environment)
+        return dataclasses.replace(verdict, message=f"{verdict.message}: {words}".rstrip(": "))
 
     def _paas_config(self) -> tuple[paas_config.PaasConfig, str]:
         try:
             return paas_config.load(self.charm_dir), ""
         except errors.OptionError as error:
             return paas_config.default(), str(error)
-
-    def _workload(self, modules: tuple[str, ...]) -> tuple[facts.Workload | None, str]:
-        try:
-            return workload.observe(self._container, self.spec, modules), ""
-        except errors.WorkloadError as error:
-            return None, str(error)
 
     def _site(self, config: paas_config.PaasConfig) -> integration.Site:
         metrics = environment.metrics_of(self.spec, config)
@@ -238,7 +248,3 @@ class PaasCharm(ops.CharmBase):
             address=juju.address(self),
             observability=observability.of(self, self.spec.name),
         )
-
-
-def _hide(text: str, secret: str) -> str:
-    return text.replace(secret, "***")

@@ -13,6 +13,8 @@ from . import (
     facts,
     formation,
     framework,
+    health,
+    lifecycle,
     migration,
     options,
     readiness,
@@ -21,6 +23,9 @@ from . import (
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
+
+_KILL_AFTER = 5.0
+"""Seconds by which Pebble waits longer for a server than that waits for its requests."""
 
 
 def decide(spec: Spec, seen: Facts) -> release.Release | release.Hold:
@@ -39,20 +44,23 @@ def decide(spec: Spec, seen: Facts) -> release.Release | release.Hold:
 
 def _release(
     spec: Spec, seen: Facts, chosen: options.Options, workload: facts.Workload
-) -> release.Release:
+) -> release.Release | release.Hold:
     web = workload.services[spec.name]
     given = environment.build(spec, seen)
     variables = _with_image(web, given)
+    port = environment.port_of(spec, seen.config)
+    graceful = _graceful_timeout(seen, web)
     serving = spec.server.configure(
         spec,
         framework.Seen(
             options=chosen,
             workload=workload,
             environment=variables,
-            port=environment.port_of(spec, seen.config),
+            port=port,
             metrics=environment.metrics_of(spec, seen.config),
             forwards_logs=seen.forwards_logs,
             traces=seen.traces,
+            graceful_timeout=graceful,
             json_logs=seen.config.framework_logging_format == "json",
         ),
     )
@@ -62,17 +70,27 @@ def _release(
         if endpoint.integration.migrates
         for name, _ in environment.variables_of(spec, endpoint)
     )
+    migrates = migration.command(spec, seen, workload, variables, backing)
+    hold = migration.waits(seen, migrates)
+    if hold is not None:
+        return hold
+    services = tuple(_services(spec, seen, workload, serving, given, graceful))
     return release.Release(
+        web=spec.name,
         environment=variables,
-        services=tuple(_services(spec, seen, workload, serving, given)),
+        services=services,
         files=serving.files,
         directories=serving.directories,
         preflight=serving.preflight,
-        migration=migration.command(spec, workload, variables, backing),
+        migration=migrates,
+        checks=health.checks(
+            spec.name, port, seen.config, (one.name for one in services if one.enabled)
+        ),
         log_targets=_log_targets(seen),
         user=web.get("user") or "_daemon_",
         cwd=spec.app_dir,
-        port=environment.port_of(spec, seen.config),
+        port=port,
+        delay=_delay(seen),
     )
 
 
@@ -82,6 +100,7 @@ def _services(
     workload: facts.Workload,
     serving: framework.Serving,
     given: env.Environment,
+    graceful: float,
 ) -> Iterable[release.Service]:
     for name, image in workload.services.items():
         kind = formation.process_type(name, web=spec.name)
@@ -90,6 +109,9 @@ def _services(
         definition: dict[str, Any] = {**base, "override": "replace"}
         if kind is not formation.ProcessType.OTHER:
             definition["environment"] = env.values(_with_image(image, given))
+        if is_web:
+            definition["kill-delay"] = lifecycle.duration(graceful + _KILL_AFTER)
+            definition |= health.restarts(name, seen.config)
         here = formation.runs_on(kind, seen.unit)
         if not here:
             definition["startup"] = "disabled"
@@ -101,6 +123,21 @@ def _services(
             reloads=is_web and serving.reloads,
             here=here,
         )
+
+
+def _graceful_timeout(seen: Facts, web: release.Definition) -> float:
+    """Return the author's time, or the rock's where Pebble would wait longer by that."""
+    chosen = seen.config.change.graceful_timeout
+    try:
+        return max(chosen, lifecycle.seconds(web.get("kill-delay")) - _KILL_AFTER)
+    except ValueError:
+        return chosen
+
+
+def _delay(seen: Facts) -> float:
+    """Return this unit's place in the time over which the units restart."""
+    units = sorted({seen.unit, *(seen.peers or ())})
+    return seen.config.change.spread * units.index(seen.unit) / len(units)
 
 
 def _with_image(definition: release.Definition, given: env.Environment) -> dict[str, env.Variable]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+_TELLING = 8
+"""A line of a secret that is as long as this tells something of it."""
 _GUESSABLE = 3
 """Shorter values are parts of ordinary words; to hide them would say what they are."""
 
@@ -138,9 +140,23 @@ def conceals(value: str, hidden: Iterable[str]) -> bool:
 
 
 def redact(text: str, environment: Environment) -> str:
-    """Return the text without any secret value of the environment."""
-    hidden = {v.value for v in environment.values() if v.secret and len(v.value) >= _GUESSABLE}
-    for value in sorted(hidden, key=len, reverse=True):
-        for spelling in (value, urllib.parse.quote(value, safe="")):
-            text = text.replace(spelling, "***")
+    """Return the text without any secret value of the environment, nor a line of one."""
+    hidden: set[str] = set()
+    for variable in environment.values():
+        if variable.secret:
+            lines = [line.strip() for line in variable.value.splitlines()]
+            hidden |= {variable.value, *(line for line in lines if len(line) >= _TELLING)}
+    spelled = {spelling for value in hidden for spelling in _spellings(value)}
+    for value in sorted(spelled, key=len, reverse=True):
+        if len(value) >= _GUESSABLE:
+            text = text.replace(value, "***")
     return text
+
+
+def _spellings(value: str) -> Iterable[str]:
+    """Yield a value as it is, as in a URL, and as Python and JSON would show it."""
+    yield value
+    yield urllib.parse.quote(value, safe="")
+    yield repr(value)[1:-1]
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]

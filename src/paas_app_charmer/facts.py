@@ -54,16 +54,36 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """What Pebble says of one of its checks."""
+
+    runs: bool
+    is_up: bool = True
+    """It has not failed as often in a row as its threshold says."""
+    succeeded: bool | None = None
+    """Whether it ever did since it was started; None for a Pebble that does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workload:
     """What the container holds and what runs in it."""
 
     services: Mapping[str, release.Definition] = field(repr=False)
     """The rock's own, as they were before this charm changed any."""
     active: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
+    """Services that stopped by themselves, and that Pebble starts again after a while."""
+    failures: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Why a service did not start when it was told to the last time, without secrets."""
+    complaint: str = ""
+    """What is wrong with the web server that goes on as it was nevertheless."""
+    checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
     files: frozenset[str] = frozenset()
     """Names in the application's directory."""
     modules: frozenset[str] = frozenset()
     """Python modules that were asked for and are in the rock."""
+    absent: frozenset[str] = frozenset()
+    """Those that are not."""
     running: Mapping[str, release.Running] = field(default_factory=dict[str, release.Running])
     release: str = ""
     """Fingerprint of the release that was applied; empty if the last attempt did not end."""
@@ -71,6 +91,16 @@ class Workload:
     """Fingerprint of the inputs that passed the last preflight."""
     migrated: str = ""
     """Fingerprint of the inputs of the last migration that succeeded."""
+    migrated_with: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Digests of the variables with which an older charm migrated here; empty if none did."""
+    migrated_over: str = ""
+    """What the leader had told of migrations by then, where only the leader migrates."""
+    image: str = ""
+    """Digest that tells the rock from other releases of it."""
+    variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What tools are shown of the variables of the release, without their values."""
+    gap_since: float | None = None
+    """When a required integration went missing while services ran, as ``Facts.now``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +110,9 @@ class Facts(Generic[O]):
     app: str
     model: str
     unit: int
+    is_leader: bool = False
+    now: float = 0.0
+    """Seconds since the epoch."""
     container: str
     options: O | None
     """None when they are invalid."""
@@ -93,6 +126,8 @@ class Facts(Generic[O]):
     generated_key: str | None = field(default=None, repr=False)
     peers: tuple[int, ...] | None = None
     """Numbers of the other units, ascending; None without a peer relation."""
+    migrated: str = ""
+    """Fingerprint of the migration that the leader has run, where only the leader migrates."""
     address: str = ""
     """IP address of this unit; empty while it has none."""
     proxy: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)

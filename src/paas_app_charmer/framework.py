@@ -83,6 +83,8 @@ class Seen(Generic[options.O]):
     forwards_logs: bool
     traces: bool
     """Whether there is where to send traces to. Only the server knows whether the rock can."""
+    graceful_timeout: float
+    """Seconds that requests may take to finish when their worker is to stop."""
     json_logs: bool
     """Whether the author wants the server's own log as JSON."""
 
@@ -140,6 +142,11 @@ class FrameworkSpec(Generic[options.O]):
     actions: tuple[Action, ...] = ()
     extra_environment: Callable[[facts.Facts[options.O], str], Mapping[str, str]] = _no_variables
     """Variables that only this framework has, from the facts and the base URL."""
+
+    @property
+    def complaint(self) -> str:
+        """The file in which a server that goes on nevertheless says what is wrong."""
+        return f"{self.base_dir}/complaint"
 
     @property
     def state_dir(self) -> str:

@@ -14,6 +14,7 @@ from . import documents, options
 logger = logging.getLogger(__name__)
 
 _PROXIES = ("http", "https", "no")
+_MIGRATED = "migrated"
 
 
 def declared_options(charm: ops.CharmBase) -> dict[str, options.Declared]:
@@ -64,6 +65,24 @@ def peers(charm: ops.CharmBase) -> tuple[int, ...] | None:
         return None
     others = {unit.name for unit in relation.units if unit.app is charm.app}
     return tuple(sorted(unit_number(name) for name in others - {charm.unit.name}))
+
+
+def is_leaving(unit: ops.Unit) -> bool:
+    """Return whether this hook takes the unit out of a relation because the unit goes."""
+    return os.environ.get("JUJU_DEPARTING_UNIT") == unit.name
+
+
+def migrated(charm: ops.CharmBase) -> str:
+    """Return the fingerprint of the migration that a leader has told the units, if any."""
+    relation = peer_relation(charm)
+    return relation.data[charm.app].get(_MIGRATED, "") if relation is not None else ""
+
+
+def tell_migrated(charm: ops.CharmBase, fingerprint: str) -> None:
+    """Tell all units which migration has run. Only for the leader."""
+    relation = peer_relation(charm)
+    if relation is not None:
+        relation.data[charm.app][_MIGRATED] = fingerprint
 
 
 def proxy() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from . import documents, errors, options
+from . import documents, errors, lifecycle, options
 
 NAME = "paas-config.yaml"
 
@@ -86,12 +86,7 @@ class Prometheus(pydantic.BaseModel):
 class PaasConfig(pydantic.BaseModel):
     """The whole file. A key that is left out keeps the framework's default."""
 
-    model_config = {
-        **_STRICT,
-        "alias_generator": pydantic.AliasGenerator(
-            validation_alias=lambda name: pydantic.AliasChoices(name.replace("_", "-"), name)
-        ),
-    }
+    model_config = lifecycle.SECTION
 
     port: Port = pydantic.Field(default=0, description="Port that the application listens on.")
     """Here and below, 0 and nothing stand for what the framework has."""
@@ -105,6 +100,19 @@ class PaasConfig(pydantic.BaseModel):
     )
     prometheus: Prometheus | None = pydantic.Field(
         default=None, description="What Prometheus shall scrape besides the application."
+    )
+
+    health: lifecycle.Health = pydantic.Field(
+        default_factory=lifecycle.Health.model_construct,
+        description="How Pebble tells whether the application answers.",
+    )
+    migration: lifecycle.Migration = pydantic.Field(
+        default_factory=lifecycle.Migration.model_construct,
+        description="Where and for how long the migration of the database runs.",
+    )
+    change: lifecycle.Change = pydantic.Field(
+        default_factory=lifecycle.Change.model_construct,
+        description="How a running application takes a change.",
     )
 
     @pydantic.model_validator(mode="before")

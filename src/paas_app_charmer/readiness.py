@@ -58,7 +58,11 @@ def required_integrations_exist(_spec: Spec, seen: Facts) -> release.Hold | None
     missing = [e.name for e in seen.endpoints if e.required and not e.related]
     if not missing:
         return None
-    return release.blocked("missing integrations: " + ", ".join(missing), stops=True)
+    begun = seen.workload.gap_since if seen.workload else None
+    lasted = 0.0 if begun is None else seen.now - begun
+    over = lasted >= seen.config.change.gap
+    message = "missing integrations: " + ", ".join(missing)
+    return release.blocked(message, stops=over, gap=not over)
 
 
 def required_data_arrived(_spec: Spec, seen: Facts) -> release.Hold | None:

@@ -29,20 +29,22 @@ class Hold:
     level: Level
     message: str
     """For the status: what is wrong, and what to do where that is not plain."""
-    detail: str = ""
-    """For the log only."""
     stops: bool = False
     """The services must not go on with what they have."""
+    gap: bool = False
+    """They may go on for a while, for what is missing may come back."""
+    service: str = ""
+    """Whose last line of log says more."""
 
 
-def blocked(message: str, *, detail: str = "", stops: bool = False) -> Hold:
+def blocked(message: str, *, stops: bool = False, gap: bool = False, service: str = "") -> Hold:
     """Say that a person has to act."""
-    return Hold(level=Level.BLOCKED, message=message, detail=detail, stops=stops)
+    return Hold(level=Level.BLOCKED, message=message, stops=stops, gap=gap, service=service)
 
 
-def waiting(message: str) -> Hold:
+def waiting(message: str, *, service: str = "") -> Hold:
     """Say that it will come by itself."""
-    return Hold(level=Level.WAITING, message=message)
+    return Hold(level=Level.WAITING, message=message, service=service)
 
 
 class Action(enum.Enum):
@@ -108,12 +110,16 @@ class Command:
     """The status when it fails; the last line it printed follows."""
     timeout: float
     """Seconds."""
+    is_done: bool = False
+    """It succeeded already, here or on the leader."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
     """What the facts call for."""
 
+    web: str
+    """The main service."""
     environment: env.Environment
     """Of the main service, and of every command: the rock's own variables and ours."""
     services: tuple[Service, ...]
@@ -122,11 +128,15 @@ class Release:
     """Made before anything is started, for the application's user."""
     preflight: Command | None = None
     migration: Command | None = None
+    checks: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
+    """Pebble's checks of what runs."""
     log_targets: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
     user: str
     """Owns the files and runs the commands."""
     cwd: str
     port: int
+    delay: float = 0.0
+    """Seconds to wait before services are restarted, so that not all units do so at once."""
 
     @property
     def fingerprint(self) -> str:
@@ -136,6 +146,7 @@ class Release:
             [(file.path, file.content, file.mode) for file in self.files],
             self.directories,
             self.migration.fingerprint if self.migration else "",
+            self.checks,
             self.log_targets,
         )
 

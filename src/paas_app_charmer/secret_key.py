@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 _FIELD = "value"
 _BYTES = 64
+_MARK = "secret-key"
+"""What a unit tells its peers while the key moves."""
 
 
 class SecretKey:
@@ -20,7 +22,9 @@ class SecretKey:
 
     Where Juju has no secrets the peer databag holds it. A key that is found there although
     Juju has secrets was left by an older charm: it moves into a secret, so that signed
-    sessions stay valid.
+    sessions stay valid. It stands in the databag, and counts, until every unit can read the
+    secret: one that still runs the older charm, or runs it again, looks nowhere else and
+    would wait for ever.
     """
 
     def __init__(self, charm: ops.CharmBase, framework: str) -> None:
@@ -32,26 +36,41 @@ class SecretKey:
         """Return the key, made or moved by the leader if need be; None if it is still to come."""
         if not self._charm.model.juju_version.has_secrets:
             return self._ensure_in_databag()
-        key = self._read()
-        if not self._charm.unit.is_leader():
-            return key or self._in_databag()
         left = self._in_databag()
-        if key is None:
-            key = left or _new_key()
-            self._charm.app.add_secret({_FIELD: key}, label=self._label)
+        key = self._read()
+        if self._charm.unit.is_leader() and (key is None or left not in {None, key}):
+            key = self._store(left or _new_key(), exists=key is not None)
             logger.info("secret key %s", "moved out of the peer databag" if left else "created")
-        if left:
-            self._peer_data()[self._databag_key] = ""
-        return key
+        if left is not None and left == key:
+            self._hand_over()
+        return left or key
 
     def rotate(self) -> str:
         """Make a new key and return it. Only for the leader, and once there is a key."""
         key = _new_key()
         if self._charm.model.juju_version.has_secrets:
-            self._charm.model.get_secret(label=self._label).set_content({_FIELD: key})
+            self._store(key, exists=True)
+            if self._in_databag() is not None:
+                self._peer_data()[self._databag_key] = ""
         else:
             self._peer_data()[self._databag_key] = key
         return key
+
+    def _store(self, key: str, *, exists: bool) -> str:
+        if exists:
+            self._charm.model.get_secret(label=self._label).set_content({_FIELD: key})
+        else:
+            self._charm.app.add_secret({_FIELD: key}, label=self._label)
+        return key
+
+    def _hand_over(self) -> None:
+        """Say that this unit has the secret, or empty the databag if all others have it too."""
+        peers = self._peers()
+        others = peers.units - {self._charm.unit}
+        if self._charm.unit.is_leader() and all(peers.data[unit].get(_MARK) for unit in others):
+            self._peer_data()[self._databag_key] = ""
+        elif not peers.data[self._charm.unit].get(_MARK):
+            peers.data[self._charm.unit][_MARK] = "in a secret"
 
     def _read(self) -> str | None:
         try:
@@ -75,10 +94,13 @@ class SecretKey:
         return self._peer_data().get(self._databag_key) or None
 
     def _peer_data(self) -> ops.RelationDataContent:
+        return self._peers().data[self._charm.app]
+
+    def _peers(self) -> ops.Relation:
         relation = juju.peer_relation(self._charm)
         if relation is None:
             raise RuntimeError("there is no peer relation")
-        return relation.data[self._charm.app]
+        return relation
 
 
 def _new_key() -> str:

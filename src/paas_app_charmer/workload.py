@@ -1,128 +1,150 @@
-"""The container's side: what the rock holds and runs, and commands in it."""
+"""The container's side: what the rock holds, and what runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import ops
 
-from . import errors, facts, framework, memory
+from . import commands, errors, facts, framework, health, memory, release
+
+logger = logging.getLogger(__name__)
 
 _PROBE_TIMEOUT = 60
-_LONGEST = 200
-"""Characters of foreign text in a status."""
+_NET = 15 * 60.0
+"""Seconds. Pebble ends what does not stop by itself long before."""
+_ROCK = "/.rock/metadata.yaml"
+"""Written by Rockcraft, with the time of packing."""
+_BACKOFF = "backoff"
+"""A state of services that ops has no name for."""
 
 
 def observe(
     container: ops.Container, spec: framework.FrameworkSpec[Any], modules: Iterable[str]
-) -> facts.Workload | None:
-    """Return what the container holds, None while Pebble cannot be reached.
+) -> tuple[facts.Workload | None, str]:
+    """Return what the container holds, or None and why Pebble does not tell it.
 
-    ``modules`` are Python modules to look for; each is asked for once per container.
-
-    Raises:
-        WorkloadError: Pebble answers, but not with what is asked for.
+    There is no reason while Pebble cannot be reached. ``modules`` are Python modules to look
+    for; each is asked for once per container.
     """
     try:
-        return _observe(container, spec, frozenset(modules))
+        with commands.answering():
+            return _observe(container, spec, frozenset(modules)), ""
     except ops.pebble.ConnectionError:
-        return None
+        return None, ""
     except ops.pebble.Error as error:
-        raise errors.WorkloadError(one_line(error)) from error
+        return None, commands.one_line(str(error))
+
+
+def look(container: ops.Container, workload: facts.Workload) -> facts.Workload:
+    """Return the workload with what runs now, and how it does."""
+    services = container.get_services()
+    return replace(
+        workload,
+        active=frozenset(name for name, one in services.items() if one.is_running()),
+        failing=frozenset(name for name, one in services.items() if one.current == _BACKOFF),
+        checks={
+            name: facts.Check(
+                runs=one.status != ops.pebble.CheckStatus.INACTIVE,
+                is_up=one.status == ops.pebble.CheckStatus.UP,
+                succeeded=None if one.successes is None else one.successes > 0,
+            )
+            for name, one in container.get_checks().items()
+        },
+    )
 
 
 def stop(container: ops.Container, workload: facts.Workload) -> None:
-    """Stop every service of the rock that runs."""
-    running = sorted(workload.active & workload.services.keys())
+    """Stop every service of the rock that runs, and the checks that would find it missing."""
+    ours = health.names(workload.services)
+    checks = sorted(name for name in ours & workload.checks.keys() if workload.checks[name].runs)
+    switch(container.stop_checks, *checks)
+    running = sorted((workload.active | workload.failing) & workload.services.keys())
     if running:
-        container.stop(*running)
+        stop_services(container, *running)
 
 
-def execute(
-    container: ops.Container,
-    argv: Iterable[str],
-    *,
-    environment: Mapping[str, str],
-    user: str,
-    cwd: str,
-    timeout: float,
-) -> str:
-    """Run a command as the application runs and return what it printed.
-
-    Raises:
-        WorkloadError: it failed, took too long or could not be started; with its output.
-    """
+def switch(step: Callable[..., object], *checks: str) -> None:
+    """Start or stop checks, where Pebble can: before 1.19 they run as the plan says."""
+    if not checks:
+        return
     try:
-        process = container.exec(
-            list(argv),
-            environment=dict(environment),
-            user=user,
-            working_dir=cwd,
-            timeout=timeout,
-            combine_stderr=True,
-        )
-        return process.wait_output()[0]
-    except ops.pebble.ExecError as error:  # pyright: ignore[reportUnknownVariableType] - generic
-        output = str(error.stdout or "")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        raise errors.WorkloadError(last_line(output), output=output) from error
-    except ops.pebble.ConnectionError:
-        raise
-    except (ops.pebble.Error, TimeoutError) as error:
-        raise errors.WorkloadError(one_line(error)) from error
+        step(*checks)
+    except ops.pebble.APIError as error:
+        logger.debug("checks go on as they are: %s", error)
+
+
+def stop_services(container: ops.Container, *names: str) -> None:
+    """Stop services, for as long as they are allowed to take."""
+    container.pebble.stop_services(names, timeout=_NET)
+
+
+def restart_services(container: ops.Container, *names: str) -> None:
+    """Restart services, or start them; for as long as they are allowed to take to stop."""
+    container.pebble.restart_services(names, timeout=_NET)
 
 
 def _observe(
     container: ops.Container, spec: framework.FrameworkSpec[Any], modules: frozenset[str]
 ) -> facts.Workload:
-    running = active(container)
     seen = memory.read(container, spec)
     if seen is None:
         seen = facts.Workload(services=memory.rock_services(container, spec))
-    files = seen.files if seen.release else _list(container, spec.app_dir)
-    missing = modules - seen.modules
-    user = (seen.services.get(spec.name) or {}).get("user") or "_daemon_"
-    found = {name for name in missing if _has_module(container, name, user, spec.app_dir)}
-    return facts.Workload(
-        services=seen.services,
-        active=running,
-        files=files,
-        modules=seen.modules | found,
-        running=seen.running,
-        release=seen.release,
-        checked=seen.checked,
-        migrated=seen.migrated,
-    )
+    if not seen.release:
+        entries = _entries(container, spec.app_dir)
+        image = _image(container, spec, entries)
+        seen = replace(seen, files=frozenset(entry.name for entry in entries), image=image)
+    unknown = modules - seen.modules - seen.absent
+    if unknown:
+        user = (seen.services.get(spec.name) or {}).get("user") or "_daemon_"
+        told = {name: _has_module(container, name, user, spec.app_dir) for name in unknown}
+        found = {name for name, there in told.items() if there}
+        absent = {name for name, there in told.items() if there is False}
+        seen = replace(seen, modules=seen.modules | found, absent=seen.absent | absent)
+        # Remembered here, because a unit that is held does not come to where the rest is.
+        memory.write(container, spec, seen)
+    complaint = memory.pull(container, spec.complaint) or ""
+    return look(container, replace(seen, complaint=complaint.strip()))
 
 
-def active(container: ops.Container) -> frozenset[str]:
-    """Return the services that run."""
-    services = container.get_services()
-    return frozenset(name for name, service in services.items() if service.is_running())
-
-
-def _list(container: ops.Container, directory: str) -> frozenset[str]:
+def _entries(container: ops.Container, directory: str) -> list[ops.pebble.FileInfo]:
     try:
-        return frozenset(entry.name for entry in container.list_files(directory))
+        return container.list_files(directory)
     except (ops.pebble.PathError, ops.pebble.APIError):
-        return frozenset()
+        return []
 
 
-def _has_module(container: ops.Container, module: str, user: str, cwd: str) -> bool:
+def _image(
+    container: ops.Container,
+    spec: framework.FrameworkSpec[Any],
+    entries: Iterable[ops.pebble.FileInfo],
+) -> str:
+    """Return what differs between releases of the rock, and not between units that have the same.
+
+    That is the time of packing in its metadata; without those, what is known of its scripts.
+    """
+    packed = memory.pull(container, _ROCK)
+    scripts = {name for name, _ in spec.migrations}
+    found = sorted((e.name, e.size, e.last_modified) for e in entries if e.name in scripts)
+    return release.digest(found if packed is None else packed)
+
+
+def _has_module(container: ops.Container, module: str, user: str, cwd: str) -> bool | None:
+    """Return whether the rock has a module, None if nobody could tell."""
     argv = ("python3", "-c", f"import {module}")
     try:
-        execute(container, argv, environment={}, user=user, cwd=cwd, timeout=_PROBE_TIMEOUT)
-    except errors.WorkloadError:
-        return False
+        commands.execute(
+            container,
+            argv,
+            environment={},
+            hide=str,
+            user=user,
+            cwd=cwd,
+            timeout=_PROBE_TIMEOUT,
+        )
+    except errors.WorkloadError as error:
+        return False if "No module named" in error.output else None
     return True
-
-
-def last_line(text: str) -> str:
-    """Return the last line that says something, cut to fit a status."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:_LONGEST] if lines else ""
-
-
-def one_line(error: Exception) -> str:
-    """Return an error's text on one line, cut to fit a status."""
-    return " ".join(str(error).split())[:_LONGEST]

@@ -8,6 +8,7 @@ from typing import Any
 
 import ops
 import pytest
+from ops._private.harness import _TestingPebbleClient
 
 PEBBLE_WRITES = (
     "push",
@@ -15,12 +16,11 @@ PEBBLE_WRITES = (
     "remove_path",
     "exec",
     "add_layer",
-    "replan",
-    "restart",
-    "start",
-    "stop",
+    "start_checks",
+    "stop_checks",
     "send_signal",
 )
+PEBBLE_PROCESSES = ("restart_services", "start_services", "stop_services", "replan_services")
 JUJU_WRITES = (
     "relation_set",
     "update_relation_data",
@@ -48,19 +48,20 @@ class Calls(list[Call]):
         return [call for call in self if call.name in names]
 
     def writes(self) -> list[str]:
-        return [call.name for call in self.of(*PEBBLE_WRITES, *JUJU_WRITES)]
+        return [call.name for call in self.of(*PEBBLE_WRITES, *PEBBLE_PROCESSES, *JUJU_WRITES)]
 
     def signals(self) -> list[tuple[str, list[str]]]:
         return [(call.args[0], list(call.args[1:])) for call in self.of("send_signal")]
 
     def restarts(self) -> list[list[str]]:
-        return [list(call.args) for call in self.of("restart", "start", "replan")]
+        return [list(call.args[0]) for call in self.of("restart_services", "start_services")]
 
 
 def record(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """Return the list that every later call is appended to."""
     calls = Calls()
     _watch(monkeypatch, calls, ops.Container, PEBBLE_WRITES)
+    _watch(monkeypatch, calls, _TestingPebbleClient, PEBBLE_PROCESSES)
     backend = ops.model._ModelBackend
     _watch(monkeypatch, calls, backend, (n for n in JUJU_WRITES if hasattr(backend, n)))
     return calls

@@ -19,14 +19,14 @@ import paas_app_charmer.flask
 
 PEERS = ops.testing.PeerRelation("secret-storage")
 ENDPOINTS = {
-    "postgresql": "data-platform-libs.data_interfaces, version 0",
-    "mysql": "data-platform-libs.data_interfaces, version 0",
-    "mongodb": "data-platform-libs.data_interfaces, version 0",
-    "redis": "redis-k8s.redis, version 0",
-    "ingress": "traefik-k8s.ingress, version 2",
-    "metrics-endpoint": "prometheus-k8s.prometheus_scrape, version 0",
-    "logging": "loki-k8s.loki_push_api, version 1",
-    "grafana-dashboard": "grafana-k8s.grafana_dashboard, version 0",
+    "postgresql": "charms.data_platform_libs.v0.data_interfaces",
+    "mysql": "charms.data_platform_libs.v0.data_interfaces",
+    "mongodb": "charms.data_platform_libs.v0.data_interfaces",
+    "redis": "charms.redis_k8s.v0.redis",
+    "ingress": "charms.traefik_k8s.v2.ingress",
+    "metrics-endpoint": "charms.prometheus_k8s.v0.prometheus_scrape",
+    "logging": "charms.loki_k8s.v1.loki_push_api",
+    "grafana-dashboard": "charms.grafana_k8s.v0.grafana_dashboard",
 }
 """What to fetch for each endpoint."""
 LIBRARIES = [
@@ -138,9 +138,8 @@ def test_the_status_says_which_library_to_fetch(tmp_path, endpoint, leader):
     status = flask.run().unit_status
 
     assert isinstance(status, ops.BlockedStatus)
-    assert status.message.startswith(f"{endpoint} needs charms.")
-    assert f": add {ENDPOINTS[endpoint]}, to charm-libs" in status.message
-    assert "run charmcraft fetch-libs and pack again" in status.message
+    add = "add it to charm-libs, fetch it and pack again"
+    assert status.message == f"{endpoint} needs {ENDPOINTS[endpoint]}: {add}"
 
 
 @pytest.mark.usefixtures("none_fetched")
@@ -181,11 +180,8 @@ def test_the_groups_can_be_chosen(tmp_path):
     ("text", "wanted"),
     [
         ("import no_such_module", "the Python module no_such_module, for charms.redis_k8s.v0"),
-        ("RedisRequires = None", "another version of charms.redis_k8s.v0.redis: run charmcraft"),
-        (
-            "from ops import Missing",
-            "another version of charms.redis_k8s.v0.redis: run charmcraft",
-        ),
+        ("RedisRequires = None", "another charms.redis_k8s.v0.redis: fetch it and pack again"),
+        ("from ops import Missing", "another charms.redis_k8s.v0.redis: fetch it and pack again"),
     ],
 )
 def test_a_library_that_cannot_be_attached_is_told(tmp_path, fetch, text, wanted):

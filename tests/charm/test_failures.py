@@ -10,6 +10,8 @@ import conftest
 import ops
 import ops.testing
 import pytest
+from ops._private.harness import _TestingPebbleClient
+from scenario.mocking import _MockPebbleClient
 
 REQUIRED = {"postgresql": {"interface": "postgresql_client", "optional": True}}
 DATA = {"endpoints": "db:5432", "username": "u", "password": "hunter22", "database": "app"}
@@ -70,8 +72,9 @@ def test_b35_a_failed_migration_keeps_the_application_from_starting(tmp_path):
     state = flask.run()
     assert state.unit_status == ops.BlockedStatus(
         "database migration command ['bash', '-eo', 'pipefail', 'migrate.sh'] failed, "
-        "will retry in next update-status: column exists: ***"
+        "will retry in next update-status: column e…"
     )
+    assert any("column exists: ***" in line.message for line in flask.context.juju_log)
     assert not any(
         status.value == "active"
         for status in state.get_container("flask-app").service_statuses.values()
@@ -240,7 +243,7 @@ def test_a_service_that_does_not_come_up_is_told_with_its_last_log_line(tmp_path
     output = "INFO Most recent service output:\n    Traceback\n    ImportError: no app"
     error = failing('Start service "flask"', output, "ERROR cannot start service: exited quickly")
     with monkeypatch.context() as patch:
-        patch.setattr(ops.Container, "restart", raises(error))
+        patch.setattr(_TestingPebbleClient, "restart_services", raises(error))
         state = flask.run()
     assert state.unit_status == ops.BlockedStatus("service flask failed: ImportError: no app")
     assert flask.run(flask.context.on.update_status()).unit_status == ops.ActiveStatus()
@@ -248,13 +251,23 @@ def test_a_service_that_does_not_come_up_is_told_with_its_last_log_line(tmp_path
 
 def test_a_change_that_says_nothing_of_a_service_is_told_as_pebble_puts_it(tmp_path, monkeypatch):
     flask = conftest.deploy(tmp_path)
-    monkeypatch.setattr(ops.Container, "restart", raises(failing("Do things")))
+    monkeypatch.setattr(_TestingPebbleClient, "restart_services", raises(failing("Do things")))
     assert flask.run().unit_status == ops.BlockedStatus(
         "service flask failed: cannot perform the following tasks"
     )
 
 
-@pytest.mark.parametrize("step", ["push", "add_layer", "get_plan", "restart", "get_services"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "push",
+        "add_layer",
+        "get_plan",
+        "restart_services",
+        "get_services",
+        "get_checks",
+    ],
+)
 @pytest.mark.parametrize(
     "error",
     [
@@ -267,7 +280,7 @@ def test_a_change_that_says_nothing_of_a_service_is_told_as_pebble_puts_it(tmp_p
 def test_pebble_that_refuses_half_way_is_told_and_made_up_for(tmp_path, monkeypatch, step, error):
     flask = conftest.deploy(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(ops.Container, step, raises(error))
+        patch.setattr(_MockPebbleClient, step, raises(error))
         status = flask.run().unit_status
     if isinstance(error, ops.pebble.ConnectionError):
         assert status == ops.WaitingStatus("Waiting for pebble ready")
@@ -275,3 +288,22 @@ def test_pebble_that_refuses_half_way_is_told_and_made_up_for(tmp_path, monkeypa
         assert isinstance(status, ops.BlockedStatus)
         assert str(error).split("(")[0].strip() in status.message
     assert flask.run(flask.context.on.update_status()).unit_status == ops.ActiveStatus()
+
+
+def probes(flask: conftest.Deployment) -> int:
+    history = flask.context.exec_history.get("flask-app", [])
+    return sum("import gevent" in call.command for call in history)
+
+
+@pytest.mark.parametrize(
+    ("output", "asked"), [("ModuleNotFoundError: No module named 'gevent'", 1), ("Killed", 3)]
+)
+def test_a_module_that_is_not_there_is_asked_for_once_and_one_nobody_can_tell_of_again(
+    tmp_path, output, asked
+):
+    flask = conftest.deploy(tmp_path, config={"webserver-worker-class": "gevent"})
+    refused = ops.testing.Exec(["python3", "-c"], return_code=1, stdout=output)
+    flask.set_container(execs={refused, ops.testing.Exec(["/bin/python3"], return_code=0)})
+    for _ in range(3):
+        flask.run(flask.context.on.update_status())
+    assert probes(flask) == asked

@@ -44,12 +44,15 @@ def test_a_required_option_holds_the_application_back(tmp_path, spelling):
 def test_b07_b08_the_message_names_each_option_and_why(tmp_path):
     flask = conftest.deploy(tmp_path, options={"need": {"type": "string", "optional": False}})
     config = {"webserver-workers": 0, "flask-env": "", "flask-preferred-url-scheme": "FTP"}
-    assert flask.run(config=config).unit_status == ops.BlockedStatus(
+    told = (
         "missing options: need, invalid options: "
         "flask-env (should have at least 1 character), "
         "flask-preferred-url-scheme (should be HTTP or HTTPS), "
         "webserver-workers (should be greater than or equal to 1)"
     )
+    status = flask.run(config=config).unit_status
+    assert status.message == f"{told[:119]}…"
+    assert any(line.message == told for line in flask.context.juju_log)
 
 
 def test_an_invalid_option_leaves_a_running_application_alone(tmp_path):

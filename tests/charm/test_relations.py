@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import conftest
 import ops
 import ops.testing
@@ -22,15 +24,38 @@ def test_a_missing_integration_blocks_in_the_order_of_the_metadata(tmp_path):
     assert flask.run().unit_status == ops.BlockedStatus("missing integrations: mysql, redis")
 
 
+AT_ONCE = "change: {gap: 0s}"
+
+
 def test_a_required_integration_that_goes_stops_the_services(tmp_path):
     database = ops.testing.Relation("postgresql", remote_app_data=DATA)
-    flask = conftest.deploy(tmp_path, requires=REQUIRED, relations=[PEERS, database])
+    flask = conftest.deploy(
+        tmp_path, requires=REQUIRED, relations=[PEERS, database], paas_config=AT_ONCE
+    )
     flask.run()
     relation = flask.state.get_relations("postgresql")[0]
     state = flask.run(flask.context.on.relation_broken(relation))
     assert state.unit_status == ops.BlockedStatus("missing integrations: postgresql")
-    statuses = state.get_container("flask-app").service_statuses
-    assert {status.value for status in statuses.values()} == {"inactive"}
+    assert states(flask) == {"inactive"}
+
+
+def states(flask: conftest.Deployment) -> set[str]:
+    statuses = flask.state.get_container("flask-app").service_statuses
+    return {status.value for status in statuses.values()}
+
+
+@pytest.mark.parametrize(("departing", "acts"), [("flask-k8s/1", False), ("flask-k8s/0", True)])
+def test_a_unit_that_goes_does_nothing_for_each_relation_that_it_leaves(tmp_path, departing, acts):
+    peers = dataclasses.replace(PEERS, peers_data={0: {}, 2: {}})
+    flask = conftest.deploy(tmp_path, unit=1, relations=[peers])
+    flask.run()
+    before = flask.environment["FLASK_PEER_FQDNS"]
+    left = dataclasses.replace(peers, peers_data={2: {}})
+    event = flask.context.on.relation_departed(
+        left, remote_unit=0, departing_unit=int(departing.rpartition("/")[2])
+    )
+    flask.run(event, relations=[left])
+    assert (flask.environment["FLASK_PEER_FQDNS"] != before) is acts
 
 
 def test_b20b_data_still_arriving_is_waited_for(tmp_path):

@@ -43,7 +43,8 @@ def test_a_worker_that_cannot_come_back_is_named_with_its_last_line(app):
     app.write("postcards/worker.py", "raise SystemExit('the worker has no bread')\n")
     until(lambda: app.page("/pid") != before)  # the new file was seen, and reloaded the server
     kill(app, "postcards.worker")
-    until(lambda: is_blocked(app, "service postcards-worker failed", "the worker has no bread"))
+    told = "service postcards-worker stops by itself: the worker has no bread"
+    until(lambda: is_blocked(app, told))
     assert app.page("/health")["database"] == "ok", "the web server goes on"
     app.write("postcards/worker.py", code)
     until(lambda: is_active_again(app))
@@ -52,10 +53,15 @@ def test_a_worker_that_cannot_come_back_is_named_with_its_last_line(app):
 
 def test_a_web_server_whose_application_cannot_be_loaded_is_named_with_its_last_line(app):
     code = app.read("app.py")
-    app.write("app.py", "raise RuntimeError('no postcards today')\n")
-    until(lambda: is_blocked(app, "service flask failed", "Worker failed to boot"))
+    app.write("app.py", "app = None\nraise RuntimeError('no postcards today')\n")
+    until(lambda: "no postcards today" in app("logs", "--service", "flask"))
+    assert app.page("/health")["database"] == "ok", "the workers from before go on"
+    until(
+        lambda: app.unit()[1].startswith("flask goes on as it was: the new workers cannot start")
+    )
+    app("exec", "--", "kill", "-9", str(app.page("/pid")["parent"]))
+    until(lambda: is_blocked(app, "service flask failed: exited with code 3: ", "failed to boot"))
     assert [unit["error"] for unit in app.units()] == [None]
-    assert "no postcards today" in app("logs", "--service", "flask")
     app.write("app.py", code)
     until(lambda: is_active_again(app))
     until(lambda: app.page("/health")["database"] == "ok")

@@ -77,10 +77,10 @@ def test_no_request_is_lost_when_options_change_under_load(app):
         ("greeting=Good evening", "summary-interval=50"),
         ("flask-permanent-session-lifetime=600",),
         ("webserver-workers=2",),
-        ("--reset", "greeting,flask-permanent-session-lifetime,webserver-workers"),
-        # The last one, because the threaded workers of gunicorn 23 are not as careful as others:
-        # one that is replaced closes connections that it has accepted and not read yet.
-        ("webserver-threads=2",),
+        ("webserver-threads=2",),  # by another class of workers, which are replaced in turn
+        ("greeting=Good night",),
+        ("--reset", "webserver-threads,flask-permanent-session-lifetime"),
+        ("--reset", "greeting,webserver-workers"),
     )
     parents = set()
     with load.on(app.address(), rate=50) as sent:
@@ -90,7 +90,6 @@ def test_no_request_is_lost_when_options_change_under_load(app):
     assert sent.lost == {}
     assert len(sent.requests) > 100
     assert len(parents) == 1
-    only_reloads(app, "--reset", "webserver-threads")
 
 
 def test_a_request_in_flight_is_finished_by_the_worker_that_a_reload_replaces(app):
@@ -122,6 +121,16 @@ class Slow:
 
     def answer(self):
         return json.loads(self._connection.getresponse().read())
+
+
+def test_a_killed_master_is_followed_at_once_and_what_is_in_flight_is_finished(app):
+    killed = app.page("/pid")["parent"]
+    with Slow(app.address(), seconds=6) as slow:
+        app("exec", "--", "kill", "-9", str(killed))
+        until(lambda: app.page("/pid")["parent"] != killed, seconds=3)
+        assert not slow.has_answer(), "Pebble took note of the end after the slow request"
+        assert slow.answer() == {"slept": 6.0}
+    until(app.is_active)
 
 
 @pytest.mark.parametrize(

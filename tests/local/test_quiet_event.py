@@ -7,19 +7,14 @@ Between its charm and the sockets that a charm speaks to stand taps, which hear 
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import pathlib
-import re
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 
 import pytest
-
-from paas_app_charmer.local import runner_pebble, toolclient
+from benchmarks import tap
 
 pytestmark = pytest.mark.timeout(600)  # the first time on a machine Pebble is built
 
@@ -32,9 +27,11 @@ EVENTS = (
 )
 READ_FROM_PEBBLE = {
     ("GET", "/v1/services"),
+    ("GET", "/v1/checks"),
     ("GET", "/v1/files?action=read&path=%2Ftmp%2Fflask%2Fstate%2Frelease.json"),
+    ("GET", "/v1/files?action=read&path=%2Fflask%2Fcomplaint"),
 }
-"""What runs, and what the charm remembers: the two reads of a hook that changes nothing."""
+"""What runs, how it does, what the charm remembers, and whether the server complains."""
 MOST_CALLS = 45
 """Hook tools that such a hook calls; it asks six relations what is new."""
 READERS = frozenset(
@@ -43,54 +40,6 @@ READERS = frozenset(
         *("relation-get", "relation-ids", "relation-list", "juju-log"),
     )
 )
-REQUEST = re.compile(rb"^([A-Z]+) (/v1/\S+) HTTP/1\.1\r$", re.MULTILINE)
-OF_THE_RUNNER = ("/v1/notices", "/v1/logs")
-
-
-class Tap:
-    """Takes the place of a socket and passes on what is said there.
-
-    Connections that were there before stay as they are.
-    """
-
-    def __init__(self, path: pathlib.Path) -> None:
-        self._path = path
-        self._real = path.with_name(f"real-{path.name}")
-        self._said: list[bytearray] = []
-        self._listener = socket.socket(socket.AF_UNIX)
-        path.rename(self._real)
-        with runner_pebble.short_name(path) as name:
-            self._listener.bind(name)
-        self._listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def heard(self) -> list[bytes]:
-        """What each connection has said that was made since the last time."""
-        said, self._said = self._said, []
-        return [bytes(text) for text in said]
-
-    def close(self) -> None:
-        self._real.replace(self._path)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._listener.accept()
-                far = socket.socket(socket.AF_UNIX)
-                with runner_pebble.short_name(self._real) as name:
-                    far.connect(name)
-                self._said.append(bytearray())
-                for way in ((near, far, self._said[-1]), (far, near, bytearray())):
-                    threading.Thread(target=_pass_on, args=way, daemon=True).start()
-
-
-def _pass_on(source: socket.socket, target: socket.socket, copy: bytearray) -> None:
-    with contextlib.suppress(OSError):
-        while part := source.recv(65536):
-            copy += part
-            target.sendall(part)
-        target.shutdown(socket.SHUT_WR)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -112,9 +61,16 @@ class Example:
 
     def __init__(self, folder: pathlib.Path) -> None:
         self._folder = folder
+        self._tools: list[tuple[str, str]] = []
+        self._requests: list[str] = []
         state = folder / ".paas"
-        self._agent = Tap(state / "agent.socket")
-        self._pebbles = [Tap(path) for path in state.glob("units/*/containers/*/pebble.socket")]
+        self._taps = [
+            tap.Tap(state / "agent.socket", lambda head: self._tools.append(tap.tool(head))),
+            *(
+                tap.Tap(path, lambda head: self._requests.append(tap.request(head)))
+                for path in state.glob("units/*/containers/*/pebble.socket")
+            ),
+        ]
 
     def during(self, *words: str) -> Heard:
         """Run a command, and the hooks that it waits for."""
@@ -123,17 +79,16 @@ class Example:
         return self._heard()
 
     def close(self) -> None:
-        for tap in (self._agent, *self._pebbles):
-            tap.close()
+        for one in self._taps:
+            one.close()
 
     def _heard(self) -> Heard:
         tools = collections.defaultdict(list)
-        for frame in self._agent.heard():
-            hook, tool, *_ = toolclient.decode(frame[4:])
-            tools[hook].append(tool)
-        said = b"\n".join(text for tap in self._pebbles for text in tap.heard())
-        found = [(method.decode(), path.decode()) for method, path in REQUEST.findall(said)]
-        requests = [one for one in found if not one[1].startswith(OF_THE_RUNNER)]
+        for hook, name in self._tools:
+            tools[hook].append(name)
+        requests = [tuple(said.split(" ", 1)) for said in self._requests if said]
+        self._tools.clear()
+        self._requests.clear()
         return Heard(requests=requests, tools=dict(tools))
 
 

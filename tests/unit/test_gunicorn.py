@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pathlib
+import runpy
+import signal
+import sys
+import types
 from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from paas_app_charmer import decide, paas_config, release
+from paas_app_charmer import decide, facts, paas_config, release
+from paas_app_charmer.servers import gunicorn_hooks
 
 from . import builders
 
@@ -36,15 +42,67 @@ def refusal(web: dict[str, Any] | None = None, **options: Any) -> str:
 
 
 def test_the_file_says_what_the_contract_asks_for():
-    (file,) = released().files
+    file = released().files[0]
     assert (file.path, file.mode) == ("/demo/gunicorn.conf.py", 0o600)
-    assert file.content == (
-        "bind = ['0.0.0.0:8000']\n"
+    assert file.content == content()
+
+
+def test_what_runs_in_gunicorns_processes_stands_beside_its_file():
+    assert names(released())[1:] == OURS
+    assert all(file.mode == 0o600 for file in released().files)
+
+
+OURS = [f"/demo/gunicorn_{name}.py" for name in ("orphans", "draining", "handover")]
+
+
+def content(*, imports: str = "", settings: str = "", port: int = 8000, **hooks: list[str]) -> str:
+    """Return gunicorn's file with what a test expects beside the usual; hooks by their names."""
+    calls = {
+        "on_starting(server)": ["handover['on_starting'](server)"],
+        "on_reload(server)": ["handover['on_reload'](server)"],
+        "post_fork(server, worker)": [
+            "orphans['post_fork'](server, worker)",
+            "handover['post_fork'](server, worker)",
+        ],
+        "post_worker_init(worker)": [
+            "draining['post_worker_init'](worker)",
+            "orphans['post_worker_init'](worker)",
+            "handover['post_worker_init'](worker)",
+        ],
+        "worker_exit(server, worker)": [],
+    }
+    text = ""
+    for hook, usual in calls.items():
+        name = hook.split("(")[0]
+        lines = [*hooks.get(name, []), *usual, *hooks.get(f"after_{name}", [])]
+        text += "".join([f"def {hook}:\n", *(f"    {line}\n" for line in lines)] if lines else [])
+    return (
+        "import runpy\n"
+        "orphans = runpy.run_path('/demo/gunicorn_orphans.py')\n"
+        "draining = runpy.run_path('/demo/gunicorn_draining.py')\n"
+        "handover = runpy.run_path('/demo/gunicorn_handover.py')\n"
+        f"{imports}"
+        f"bind = ['0.0.0.0:{port}']\n"
         "chdir = '/demo/app'\n"
         "accesslog = '-'\n"
         "errorlog = '-'\n"
         "statsd_host = 'localhost:9125'\n"
+        "graceful_timeout = 30\n"
+        f"{settings}{text}"
     )
+
+
+def test_requests_have_the_time_to_finish_that_the_author_gives_them():
+    config = paas_config.PaasConfig.model_validate({"change": {"graceful-timeout": "90s"}})
+    wanted = released(config=config)
+    assert "graceful_timeout = 90\n" in wanted.files[0].content
+    assert builders.service_of(wanted, "demo").definition["kill-delay"] == "1m35s"
+
+
+def test_a_rock_whose_server_may_take_longer_to_stop_keeps_that_time():
+    wanted = released({"kill-delay": "2m"})
+    assert "graceful_timeout = 115\n" in wanted.files[0].content
+    assert builders.service_of(wanted, "demo").definition["kill-delay"] == "2m0s"
 
 
 JSON = paas_config.PaasConfig(framework_logging_format="json")
@@ -60,37 +118,39 @@ def names(wanted: release.Release) -> list[str]:
 
 def test_json_logs_bring_a_file_of_their_own_and_the_lines_that_use_it():
     wanted = released(config=JSON)
-    assert names(wanted) == ["/demo/gunicorn.conf.py", "/demo/gunicorn_json.py"]
-    assert wanted.files[0].content == (
-        "import runpy\n"
-        "json_log = runpy.run_path('/demo/gunicorn_json.py')\n"
-        f"{released().files[0].content}"
-        "logger_class = json_log['logger_class']\n"
-        "on_starting = on_reload = json_log['follow']\n"
-        "def post_worker_init(worker):\n"
-        "    json_log['capture'](worker)\n"
+    assert names(wanted)[1:] == [*OURS, "/demo/gunicorn_json.py"]
+    assert wanted.files[0].content == content(
+        imports="json_log = runpy.run_path('/demo/gunicorn_json.py')\n",
+        settings="logger_class = json_log['logger_class']\n",
+        on_starting=["json_log['follow'](server)"],
+        on_reload=["json_log['follow'](server)"],
+        post_worker_init=["json_log['capture'](worker)"],
     )
 
 
 def test_traces_bring_a_file_of_their_own_and_the_lines_that_use_it():
     wanted = traced()
-    assert names(wanted) == ["/demo/gunicorn.conf.py", "/demo/gunicorn_tracing.py"]
-    assert wanted.files[0].content == (
-        "import runpy\n"
-        "tracing = runpy.run_path('/demo/gunicorn_tracing.py')\n"
-        f"{released().files[0].content}"
-        'access_log_format = \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" '
-        "%({x-request-id}o)s'\n"
-        "post_fork = tracing['post_fork']\n"
-        "worker_exit = tracing['worker_exit']\n"
-        "def post_worker_init(worker):\n"
-        "    tracing['instrument'](worker)\n"
+    assert names(wanted)[1:] == [*OURS, "/demo/gunicorn_tracing.py"]
+    assert wanted.files[0].content == content(
+        imports="traces = runpy.run_path('/demo/gunicorn_tracing.py')\n",
+        settings='access_log_format = \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" '
+        '"%(a)s" %({x-request-id}o)s\'\n',
+        after_post_fork=["traces['post_fork'](server, worker)"],
+        post_worker_init=["traces['instrument'](worker)"],
+        worker_exit=["traces['worker_exit'](server, worker)"],
     )
 
 
 def test_the_span_of_a_request_is_around_what_the_log_remembers_of_it():
-    content = traced(config=JSON).files[0].content
-    assert content.index("json_log['capture'](") < content.index("tracing['instrument'](")
+    found = traced(config=JSON).files[0].content
+    assert found.index("json_log['capture'](") < found.index("traces['instrument'](")
+
+
+def test_the_master_is_told_last_that_a_worker_is_ready():
+    lines = traced(config=JSON).files[0].content.splitlines()
+    start = lines.index("def post_worker_init(worker):")
+    ready = [line for line in lines[start + 1 :] if line.startswith("    ")]
+    assert ready.index("    handover['post_worker_init'](worker)") == 4
 
 
 def test_an_integration_that_gives_nothing_yet_changes_nothing():
@@ -122,11 +182,10 @@ def test_b39_a_rock_that_is_not_known_to_have_open_telemetry_is_released_with_tr
 
 
 def test_settings_stand_in_the_file_when_they_have_a_value_and_in_their_order():
-    content = configured(
+    found = configured(
         webserver_timeout=0, webserver_keepalive=5, webserver_threads=2, webserver_workers=3
     )
-    settings = "workers = 3\nthreads = 2\nkeepalive = 5\ntimeout = 0\n"
-    assert content.endswith(f"statsd_host = 'localhost:9125'\n{settings}")
+    assert found == content(settings="workers = 3\nthreads = 2\nkeepalive = 5\ntimeout = 0\n")
 
 
 def test_the_worker_class_never_stands_in_the_file():
@@ -142,7 +201,7 @@ def test_logs_go_to_files_where_pebble_cannot_send_them():
 
 def test_the_server_binds_to_the_port_of_the_author():
     wanted = released(config=paas_config.PaasConfig(port=8888))
-    assert wanted.files[0].content.startswith("bind = ['0.0.0.0:8888']\n")
+    assert wanted.files[0].content == content(port=8888)
 
 
 def test_statistics_go_where_the_rocks_exporter_listens():
@@ -285,6 +344,7 @@ class Master:
         settings: dict[str, Any] = {}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "environ", self.environ)
+            patch.setattr(runpy, "run_path", lambda _: {})
             exec(content, settings)
         pairs = [line.strip().split("=", 1) for line in settings.get("raw_env", [])]
         self._raw = dict(pairs)
@@ -319,13 +379,68 @@ def test_after_any_reloads_the_workers_have_exactly_the_environment_of_the_plan(
         workload = builders.applied(workload, wanted)
 
 
-def test_a_server_that_loads_the_application_before_it_forks_is_restarted():
-    rock = builders.workload({"command": "gunicorn --preload app:app"})
-    first = builders.released(builders.seen(workload=rock))
-    up = builders.applied(rock, first)
-    second = builders.released(builders.seen(workload=up, pinned_key="new"))
-    assert builders.service_of(second, "demo").action is release.Action.RESTART
-    assert "raw_env" not in second.files[0].content
+def changed(
+    rock: facts.Workload, first: dict[str, str], then: dict[str, str]
+) -> tuple[release.Action, str]:
+    """Return what is done when the rock's variables change, and the file."""
+    before = with_environment(rock, first)
+    up = builders.applied(before, builders.released(builders.seen(workload=before)))
+    wanted = builders.released(builders.seen(workload=with_environment(up, then)))
+    return builders.service_of(wanted, "demo").action, wanted.files[0].content
+
+
+def with_environment(workload: facts.Workload, environment: dict[str, str]) -> facts.Workload:
+    web = {**workload.services["demo"], "environment": environment}
+    return dataclasses.replace(workload, services={**workload.services, "demo": web})
+
+
+@pytest.mark.parametrize(
+    ("web", "always"),
+    [
+        ({"command": f"{builders.COMMAND} --preload"}, {}),
+        ({}, {"GUNICORN_CMD_ARGS": "--workers=2 --preload"}),
+        ({"command": "gunicorn -c /demo/app/own.py app:app"}, {}),
+        ({"command": "gunicorn app:app"}, {}),
+        ({"command": "gunicorn app:app"}, {"GUNICORN_CMD_ARGS": "-c python:own"}),
+        ({"command": "/bin/sh -c 'gunicorn -c /demo/gunicorn.conf.py app:app'"}, {}),
+    ],
+    ids=str,
+)
+def test_a_server_that_a_reload_cannot_bring_the_environment_to_is_restarted(web, always):
+    action, file = changed(builders.workload(web), always, {**always, "A": "new"})
+    assert action is release.Action.RESTART
+    assert "raw_env" not in file
+
+
+@pytest.mark.parametrize(
+    ("web", "always"),
+    [
+        ({}, {}),
+        ({}, {"GUNICORN_CMD_ARGS": "--workers=2"}),
+        ({"command": "gunicorn -c/demo/gunicorn.conf.py app:app --reload"}, {}),
+        ({"command": "gunicorn --config=file:/demo/gunicorn.conf.py app:app"}, {}),
+        ({"command": "gunicorn app:app", "working-dir": "/demo"}, {}),
+        ({"command": "gunicorn app:app"}, {"GUNICORN_CMD_ARGS": "-c /demo/gunicorn.conf.py"}),
+    ],
+    ids=str,
+)
+def test_a_server_that_reads_the_file_is_reloaded(web, always):
+    action, file = changed(builders.workload(web), always, {**always, "A": "new"})
+    assert action is release.Action.RELOAD
+    assert "raw_env = ['A=new']\n" in file
+
+
+@pytest.mark.parametrize(
+    "name", ["GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PYTHONPATH", "LD_PRELOAD"]
+)
+@pytest.mark.parametrize(("first", "then"), [("", "2"), ("1", "2"), ("1", "")])
+def test_what_is_read_at_the_start_only_takes_a_restart(name, first, then):
+    def given(value: str) -> dict[str, str]:
+        return {name: value} if value else {}
+
+    action, file = changed(builders.workload(), given(first), given(then))
+    assert action is release.Action.RESTART
+    assert "os.environ" not in file
 
 
 def test_a_fresh_start_needs_no_environment_in_the_file():
@@ -336,3 +451,80 @@ def test_a_fresh_start_needs_no_environment_in_the_file():
     assert "raw_env = ['DEMO_ENV=test', 'DEMO_SECRET_KEY=new']\n" in reloaded.files[0].content
     crashed = dataclasses.replace(builders.applied(up, reloaded), active=frozenset())
     assert "raw_env" not in released(workload=crashed, **chosen).files[0].content
+
+
+class Process:
+    """A master or a worker, as far as the parts need one."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.warnings: list[str] = []
+        self.log = types.SimpleNamespace(
+            warning=lambda text, *given: self.warnings.append(text % given)
+        )
+        vars(self).update(attributes)
+
+
+def part(name: str) -> dict[str, Any]:
+    """Load what is put into the container, as gunicorn's file does."""
+    return runpy.run_path(
+        str(pathlib.Path(gunicorn_hooks.__file__).with_name(f"gunicorn_{name}.py"))
+    )
+
+
+def test_a_python_that_cannot_call_c_serves_and_says_what_that_costs(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ctypes", None)
+    handler = signal.getsignal(signal.SIGRTMAX)
+    orphans = part("orphans")
+    worker = Process()
+    orphans["post_fork"](None, worker)
+    orphans["post_worker_init"](worker)
+    assert worker.warnings == ["this worker would outlive a master that is killed: no ctypes"]
+    assert signal.getsignal(signal.SIGRTMAX) == handler
+
+
+def test_a_master_that_cannot_wait_for_its_new_workers_reloads_as_it_always_did(monkeypatch):
+    def no_pipe() -> None:
+        raise OSError("Too many open files")
+
+    monkeypatch.setattr(os, "pipe", no_pipe)
+    server = Process(WORKERS={}, cfg=types.SimpleNamespace(address=["here"]))
+    part("handover")["on_reload"](server)
+    assert server.warnings == [
+        "the old workers stop before the new ones are ready: Too many open files"
+    ]
+    assert not hasattr(server, "manage_workers")
+
+
+def test_whatever_goes_wrong_while_a_master_waits_the_reload_is_finished_and_signals_are_kept():
+    calls: list[str] = []
+
+    class Master(Process):
+        def manage_workers(self) -> None:
+            calls.append("the old ones are stopped")
+
+    def broken() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        raise KeyError("of another gunicorn")
+
+    here = types.SimpleNamespace(address=["here"])
+    server = Master(WORKERS={}, cfg=here, timeout=30, murder_workers=broken)
+    before = signal.signal(signal.SIGHUP, lambda *_: calls.append("it is told"))
+    try:
+        part("handover")["on_reload"](server)
+        server.WORKERS = {1: "new"}
+        server.manage_workers()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert calls == ["it is told", "the old ones are stopped"]
+    assert len(server.warnings) == 1
+    server.manage_workers()
+    assert calls[2:] == ["the old ones are stopped"], "once for each reload"
+
+
+def test_other_workers_than_those_that_need_it_stop_as_they_always_did():
+    handler = signal.getsignal(signal.SIGTERM)
+    for worker in (Process(), Process(poller=1, futures=1, murder_keepalived=1)):
+        worker.set_accept_enabled = None
+        part("draining")["post_worker_init"](worker)
+    part("draining")["post_worker_init"](Process())
+    assert signal.getsignal(signal.SIGTERM) == handler

@@ -17,9 +17,10 @@ ENVIRONMENT = {
 }
 
 
-def command(*files: str, environment=ENVIRONMENT, backing=BACKING):
-    workload = builders.workload(files=frozenset(files))
-    return migration.command(builders.SPEC, workload, environment, backing)
+def command(*files: str, environment=ENVIRONMENT, backing=BACKING, image="", **changes):
+    workload = builders.workload(files=frozenset(files), image=image)
+    seen = builders.seen(**changes)
+    return migration.command(builders.SPEC, seen, workload, environment, backing)
 
 
 @pytest.mark.parametrize(

@@ -180,5 +180,5 @@ def test_b44_a_required_provider_is_missed_by_the_name_of_its_endpoint():
     seen = builders.seen(
         endpoints=(facts.Endpoint(name="company", integration=oauth.INTEGRATION, required=True),)
     )
-    hold = release.blocked("missing integrations: company", stops=True)
+    hold = release.blocked("missing integrations: company", gap=True)
     assert decide.decide(builders.SPEC, seen) == hold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paas_app_charmer import decide, facts, options, readiness, release
+from paas_app_charmer import decide, facts, options, paas_config, readiness, release
 
 from . import builders
 
@@ -55,7 +55,22 @@ def test_nothing_holds_when_all_is_there():
 
 @pytest.mark.parametrize("changes", [changes for changes, _ in LADDER])
 def test_only_a_missing_integration_stops_what_runs(changes):
+    changes = {"workload": builders.workload(gap_since=100.0), "now": 1000.0, **changes}
     assert hold(**changes).stops is (changes.get("endpoints") == (MISSING,))
+
+
+@pytest.mark.parametrize(
+    ("begun", "stops"), [(None, False), (1000.0, False), (941.0, False), (940.0, True)]
+)
+def test_a_gap_in_a_required_relation_stops_nothing_for_a_minute(begun, stops):
+    workload = builders.workload(gap_since=begun)
+    found = hold(endpoints=(MISSING,), workload=workload, now=1000.0)
+    assert (found.stops, found.gap) == (stops, not stops)
+
+
+def test_an_author_can_do_without_the_minute():
+    config = paas_config.PaasConfig.model_validate({"change": {"gap": "0s"}})
+    assert hold(endpoints=(MISSING,), config=config).stops
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ SERVICE = release.Service(
 FILE = release.File(path="/demo/conf", content="x = 1")
 MIGRATION = release.Command(argv=("migrate",), fingerprint="1", failure="failed", timeout=1)
 RELEASE = release.Release(
+    web="demo",
     environment={
         "KEY": env.Variable(value="hunter2", origin=env.Origin(kind="rock"), secret=True)
     },
@@ -41,6 +42,7 @@ RELEASE = release.Release(
         {"migration": dataclasses.replace(MIGRATION, fingerprint="2")},
         {"migration": None},
         {"log_targets": {}},
+        {"checks": {"demo-ready": {"tcp": {"port": 8000}}}},
     ],
 )
 def test_what_makes_a_difference_to_the_container_changes_the_fingerprint(changes):

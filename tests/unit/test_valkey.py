@@ -260,7 +260,7 @@ def test_an_endpoint_of_another_name_is_its_own_prefix():
 def test_b13a_a_required_valkey_that_is_missing_holds_the_application_back():
     missing = builders.endpoint("valkey_client", required=True, related=False, data=None)
     decision = decide.decide(builders.SPEC, builders.seen(endpoints=(missing,)))
-    assert decision == release.blocked("missing integrations: valkey", stops=True)
+    assert decision == release.blocked("missing integrations: valkey", gap=True)
 
 
 def test_b20b_a_required_valkey_whose_data_are_arriving_is_waited_for():

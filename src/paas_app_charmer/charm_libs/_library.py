@@ -56,18 +56,14 @@ def _connect(
     except ModuleNotFoundError as error:
         wanted = _missing(library, error.name or "")
     except (AttributeError, ImportError, TypeError):
-        wanted = f"another version of {library}: run charmcraft fetch-libs and pack again"
+        wanted = f"another {library}: fetch it and pack again"
     raise errors.NeedError(f"{endpoint} needs {wanted}")
 
 
 def _missing(library: str, name: str) -> str:
     if name != library and not library.startswith(f"{name}."):
         return f"the Python module {name}, for {library}"
-    _, package, version, file = library.split(".")
-    return (
-        f"{library}: add {package.replace('_', '-')}.{file}, version {version.lstrip('v')}, "
-        "to charm-libs in charmcraft.yaml, run charmcraft fetch-libs and pack again"
-    )
+    return f"{library}: add it to charm-libs, fetch it and pack again"
 
 
 class _Spoken:

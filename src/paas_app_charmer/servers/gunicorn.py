@@ -1,18 +1,18 @@
-"""Gunicorn: its configuration file, its check, and what a reload of it takes.
+"""Gunicorn: its configuration file and its check.
 
 A reload (SIGHUP) makes the master read its file again and start new workers while the old
-ones finish what they are serving. The environment of the master stays that of its start,
-so the file sets what has changed since and removes what is gone.
+ones finish what they are serving.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Generic, TypeVar
 
 import pydantic
 
-from .. import change, env, errors, framework, options, release
-from . import commandline, gunicorn_hooks
+from .. import env, errors, framework, options, release
+from . import commandline, gunicorn_hooks, gunicorn_reloads
 
 _WORKER_CLASS = ("-k", "--worker-class")
 _CHECK_TIMEOUT = 300
@@ -83,13 +83,11 @@ class Gunicorn(Generic[G]):
         web = seen.workload.services[spec.name]
         command = _command(spec, seen, str(web.get("command") or ""))
         definition = {**web, "command": command, "override": "replace"}
-        reloads = not commandline.has_flag(command, "--preload")
-        running = change.stays(spec.name, definition, seen.workload) if reloads else None
         environment = env.values(seen.environment)
-        file = release.File(
-            path=f"{spec.base_dir}/gunicorn.conf.py",
-            content="".join(f"{line}\n" for line in _lines(spec, seen, running, environment)),
-        )
+        path = f"{spec.base_dir}/gunicorn.conf.py"
+        running = gunicorn_reloads.running(spec.name, definition, seen.workload, environment, path)
+        lines = [*_lines(spec, seen), *gunicorn_reloads.lines(running, environment)]
+        file = release.File(path=path, content="".join(f"{line}\n" for line in lines))
         files = (file, *gunicorn_hooks.files(spec.base_dir, seen))
         argv = (*commandline.words(command), "--check-config")
         return framework.Serving(
@@ -103,52 +101,28 @@ class Gunicorn(Generic[G]):
                 timeout=_CHECK_TIMEOUT,
             ),
             companions=_exporter(spec, seen),
-            reloads=reloads,
+            reloads=running is not None,
         )
 
 
-def _lines(
-    spec: framework.FrameworkSpec[G],
-    seen: framework.Seen[G],
-    running: release.Running | None,
-    environment: dict[str, str],
-) -> list[str]:
+def _lines(spec: framework.FrameworkSpec[G], seen: framework.Seen[G]) -> list[str]:
     settings: dict[str, object] = {
         "bind": [f"0.0.0.0:{seen.port}"],
         "chdir": spec.app_dir,
         "accesslog": "-" if seen.forwards_logs else f"/var/log/{spec.name}/access.log",
         "errorlog": "-" if seen.forwards_logs else f"/var/log/{spec.name}/error.log",
         "statsd_host": _statsd_host(seen),
+        "graceful_timeout": math.ceil(seen.graceful_timeout),
     }
     for name in _SETTINGS:
         value = getattr(seen.options, name)
         if value is not None:
             settings[name] = value
-    lines = [
+    return [
         *gunicorn_hooks.imports(spec.base_dir, seen),
         *(f"{key} = {value!r}" for key, value in settings.items()),
         *gunicorn_hooks.settings(seen),
     ]
-    if running is not None:
-        lines += _environment_lines(change.touched(running, environment), environment)
-    return lines
-
-
-def _environment_lines(touched: frozenset[str], environment: dict[str, str]) -> list[str]:
-    # Gunicorn strips white space off the end of what stands in raw_env, and a certificate
-    # ends with a line break; such a value is set directly.
-    exact = {k: environment[k] for k in sorted(touched & environment.keys())}
-    raw = [f"{key}={value}" for key, value in exact.items() if value == value.rstrip()]
-    direct = {key: value for key, value in exact.items() if value != value.rstrip()}
-    gone = sorted(touched - environment.keys())
-    lines = [f"raw_env = {raw!r}"] if raw else []
-    if direct or gone:
-        lines.append("import os")
-    if direct:
-        lines.append(f"os.environ.update({direct!r})")
-    if gone:
-        lines += [f"for name in {gone!r}:", "    os.environ.pop(name, None)"]
-    return lines
 
 
 def _command(spec: framework.FrameworkSpec[G], seen: framework.Seen[G], command: str) -> str:

@@ -25,20 +25,25 @@ LENGTHS = {("flask", "zygote"): None, ("django", "zygote"): None, ("django", "pl
 """How many steps are played; a plain process for each hook takes long."""
 CASES = list(LENGTHS)
 UUID = "7d4d2f8e-7d2a-4b5e-9d6f-0c8b5a1f3e21"
-DIGESTS = ("release", "checked", "migrated", "running")
-"""Notes of the charm that are made from the secret key, which is another one each time."""
+DIGESTS = ("release", "checked", "migrated", "running", "image", "gap_since")
+"""Notes that are made from the secret key or from times, which are others each time."""
 
 SERVER = """\
-import signal, sys
+import contextlib, re, signal, socket, sys
 
 with open(sys.argv[sys.argv.index("-c") + 1]) as settings:
-    compile(settings.read(), settings.name, "exec")
+    text = settings.read()
+compile(text, settings.name, "exec")
 if "--check-config" not in sys.argv:
     signal.signal(signal.SIGHUP, lambda *_: None)
+    # Units share this machine's ports, and it is enough that somebody takes a connection.
+    port = int(re.search(r"0[.]0[.]0[.]0:([0-9]+)", text)[1])
+    with contextlib.suppress(OSError):
+        listener = socket.create_server(("", port), reuse_port=True)
     while True:
         signal.pause()
 """
-"""Takes gunicorn's arguments, its configuration file and its signal to reload."""
+"""Takes gunicorn's arguments, its configuration file, its port and its signal to reload."""
 ROCK = """\
 name: {framework}-app
 base: ubuntu@24.04
