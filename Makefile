@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.servers
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-interop test-craft test-e2e bench generate lint format clean
+.PHONY: help demo test test-interop test-craft test-faults test-e2e bench generate lint format clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,14 @@ test-interop: $(READY) ## Talk to the real charm libraries.
 test-craft: $(READY) ## Drive the real Charmcraft, and pack a charm with it.
 	$(BIN)/pytest tests/craft $(TESTS)
 
+test-faults: $(READY) ## Let anything go wrong, in any order, and see that nothing is lost.
+	$(BIN)/pytest -n 2 tests/faults $(TESTS)
+
 test-e2e: $(READY) $(INSTALLED) ## Run both examples on the real Pebble and real servers.
 	$(BIN)/pytest tests/e2e $(TESTS)
 
 bench: $(READY) ## Measure, and compare with the figures that the project promises.
+	$(BIN)/uv sync --quiet --frozen --inexact --extra local --group interop --group bench
 	$(BIN)/python -m benchmarks
 
 generate: $(READY) ## Derive the suites' data, docs/reference and the examples' patches.

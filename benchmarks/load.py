@@ -1,7 +1,8 @@
 """A constant load, and what became of each request.
 
 It is an open loop: a request is sent at its moment, however late the answers to earlier ones are.
-A closed loop would wait while the server is away, and so count one loss where users see fifty.
+A closed loop would wait while the server is away, and so count one loss where users see fifty. It
+is what keeps a worker busy with one long request after the other.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 TIMEOUT = 10.0
 """Seconds after which an answer comes too late for anybody."""
+_BREATH = 0.1
+"""Seconds after a loss, for who waits for each answer."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,17 +35,24 @@ class Request:
     loss: str
     """Why there was no good answer; empty if there was."""
 
+    @property
+    def due(self) -> float:
+        """When it was to be sent, by the monotonic clock."""
+        return self.ended - self.delay
+
 
 class Load:
     """GET requests for one page of a server, sent between ``start`` and ``stop``."""
 
     def __init__(self, address: str, path: str = "/pid", *, rate: int = 50) -> None:
+        """Prepare; with a ``rate`` of 0 a request is sent when the one before it has ended."""
         host, _, port = address.rpartition(":")
         self._address = host, int(port)
         self._message = f"GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        self._pause = 1 / rate
+        self._rate = rate
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._send()), name="load")
+        send = self._send_at_a_rate if rate else self._send_in_turn
+        self._thread = threading.Thread(target=lambda: asyncio.run(send()), name="load")
         self.requests: list[Request] = []
 
     @property
@@ -53,13 +63,7 @@ class Load:
     @property
     def longest_gap(self) -> float:
         """Seconds between two good answers, at the worst."""
-        ends = sorted(one.ended for one in self.requests if not one.loss)
-        return max((later - sooner for sooner, later in itertools.pairwise(ends)), default=0)
-
-    def delay(self, share: float) -> float:
-        """Return the delay that this share of the answers stayed below, in seconds."""
-        delays = sorted(one.delay for one in self.requests)
-        return delays[min(int(len(delays) * share), len(delays) - 1)]
+        return longest_gap(self.requests)
 
     def start(self) -> None:
         """Begin to send."""
@@ -70,13 +74,19 @@ class Load:
         self._stop.set()
         self._thread.join()
 
-    async def _send(self) -> None:
+    async def _send_in_turn(self) -> None:
+        while not self._stop.is_set():
+            await self._request(time.monotonic())
+            if self.requests[-1].loss:
+                await asyncio.sleep(_BREATH)
+
+    async def _send_at_a_rate(self) -> None:
         started = time.monotonic()
         under_way: set[asyncio.Task[None]] = set()
         number = 0
         while not self._stop.is_set():
             number += 1
-            due = started + number * self._pause
+            due = started + number / self._rate
             await asyncio.sleep(due - time.monotonic())
             task = asyncio.create_task(self._request(due))
             under_way.add(task)
@@ -111,6 +121,12 @@ class Load:
             return "closed in the middle of the answer"
         status = first.split()[1]
         return "" if status < "400" else f"status {status}"
+
+
+def longest_gap(requests: Iterable[Request]) -> float:
+    """Return the seconds between two good answers, at the worst."""
+    ends = sorted(one.ended for one in requests if not one.loss)
+    return max((later - sooner for sooner, later in itertools.pairwise(ends)), default=0)
 
 
 @contextlib.contextmanager
