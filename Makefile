@@ -29,7 +29,7 @@ test-craft: $(READY) ## Drive the real Charmcraft, and pack a charm with it.
 	$(BIN)/pytest tests/craft $(TESTS)
 
 test-faults: $(READY) ## Let anything go wrong, in any order, and see that nothing is lost.
-	$(BIN)/pytest -n 2 tests/faults $(TESTS)
+	$(BIN)/pytest -n 2 --dist worksteal tests/faults $(TESTS)
 
 test-e2e: $(READY) $(INSTALLED) ## Run both examples on the real Pebble and real servers.
 	$(BIN)/pytest tests/e2e $(TESTS)

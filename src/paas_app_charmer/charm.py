@@ -129,7 +129,7 @@ class PaasCharm(ops.CharmBase):
         if hold is None:
             self._status = ops.ActiveStatus()
             return
-        self._status = _STATUS[hold.level](commands.cut(hold.message, _LONGEST_STATUS))
+        self._status = _STATUS[hold.level](commands.fit(hold.message, _LONGEST_STATUS))
         if hold.level is release.Level.BLOCKED:
             logger.error("%s", hold.message)
 

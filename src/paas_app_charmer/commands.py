@@ -118,3 +118,9 @@ def one_line(text: str) -> str:
 def cut(text: str, longest: int) -> str:
     """Return the text, or its beginning with a mark where it does not fit."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def fit(text: str, longest: int) -> str:
+    """Return the text, or what it begins and ends with: what happened, and why."""
+    head = longest // 2
+    return text if len(text) <= longest else f"{text[:head]}…{text[head + 1 - longest :]}"

@@ -51,7 +51,8 @@ def test_b07_b08_the_message_names_each_option_and_why(tmp_path):
         "webserver-workers (should be greater than or equal to 1)"
     )
     status = flask.run(config=config).unit_status
-    assert status.message == f"{told[:119]}…"
+    assert status.message == f"{told[:60]}…{told[-59:]}"
+    assert len(status.message) == 120
     assert any(line.message == told for line in flask.context.juju_log)
 
 

@@ -19,7 +19,7 @@ TOLD = (
     "database migration command ['bash', '-eo', 'pipefail', 'migrate.sh'] failed, "
     "will retry in next update-status: the schema is in the way"
 )
-REASON = f"{TOLD[:119]}…"
+REASON = f"{TOLD[:60]}…{TOLD[-59:]}"
 
 
 @pytest.fixture(scope="module")
