@@ -160,6 +160,9 @@ def unit(number: int, folder: pathlib.Path, *, units: int, **kind: str) -> appli
     packed = folder / "charm"
     if packed.exists():
         shutil.copytree(packed, root, dirs_exist_ok=True)
+    # What goes is to be missed at once: that a gap stops nothing for a while is tested elsewhere.
+    with (root / "paas-config.yaml").open("a", encoding="utf-8") as config:
+        config.write("\nchange: {gap: 0s}\n")
     state = ops.testing.State(
         leader=number == 0,
         model=MODEL,
