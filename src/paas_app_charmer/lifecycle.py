@@ -99,6 +99,11 @@ class Migration(pydantic.BaseModel):
     )
     timeout: Seconds = _duration("30m", "After how long a migration is ended.", least=1.0)
 
+    @property
+    def by_leader(self) -> bool:
+        """Whether the leader migrates for all units."""
+        return self.run_on == "leader"
+
 
 class Change(pydantic.BaseModel):
     """How a running application takes a change."""

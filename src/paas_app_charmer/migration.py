@@ -20,7 +20,7 @@ def command(
     application may have got another database, so its schema has to be made again. Where only
     the leader migrates, the units compare what it was for, and the rock is a part of that.
     """
-    by_leader = seen.config.migration.run_on == "leader"
+    by_leader = seen.config.migration.by_leader
     for name, template in spec.migrations:
         if name not in workload.files:
             continue
@@ -42,7 +42,7 @@ def command(
 
 def waits(seen: facts.Facts[Any], wanted: release.Command | None) -> release.Hold | None:
     """Return the hold of a unit that may not run before the leader has migrated."""
-    by_leader = seen.config.migration.run_on == "leader"
+    by_leader = seen.config.migration.by_leader
     if not by_leader or seen.is_leader or wanted is None or wanted.is_done:
         return None
     return release.waiting("Waiting for the leader to migrate the database")
@@ -55,7 +55,7 @@ def told(seen: facts.Facts[Any], workload: facts.Workload, wanted: release.Relea
     have a newer one may become leader; what it migrated then is history, and must not stand
     for the present. It can tell, because the leader has told something else since.
     """
-    by_leader = seen.config.migration.run_on == "leader"
+    by_leader = seen.config.migration.by_leader
     if not by_leader or not seen.is_leader or wanted.migration is None:
         return ""
     is_news = workload.migrated != seen.migrated and workload.migrated_over == seen.migrated
