@@ -11,16 +11,16 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _DURATION = re.compile(rf"(?:{_PART.pattern})+")
 
-# Defined here because each section is a key of a file that most charms do not have.
-SECTION = pydantic.ConfigDict(
-    alias_generator=pydantic.AliasGenerator(
+# Models are built when a file is there to be checked, and most charms have none.
+STRICT = pydantic.ConfigDict(
+    defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True
+)
+SECTION: pydantic.ConfigDict = {
+    **STRICT,
+    "alias_generator": pydantic.AliasGenerator(
         validation_alias=lambda name: pydantic.AliasChoices(name.replace("_", "-"), name)
     ),
-    defer_build=True,
-    extra="forbid",
-    frozen=True,
-    hide_input_in_errors=True,
-)
+}
 
 
 def seconds(value: object) -> float:

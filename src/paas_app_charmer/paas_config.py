@@ -16,16 +16,10 @@ Port = Annotated[int, pydantic.Field(strict=True, ge=1, le=65535)]
 _SCHEDULER = "@scheduler"
 
 
-# Models are built when a file is there to be checked, and most charms have none.
-_STRICT = pydantic.ConfigDict(
-    defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True
-)
-
-
 class StaticConfig(pydantic.BaseModel):
     """Targets of a Prometheus job, as Prometheus spells them."""
 
-    model_config = _STRICT
+    model_config = lifecycle.STRICT
 
     targets: list[str] = pydantic.Field(
         description="Host and port of what to scrape. `*:PORT` is every unit, `@scheduler:PORT` "
@@ -54,7 +48,7 @@ class StaticConfig(pydantic.BaseModel):
 class ScrapeConfig(pydantic.BaseModel):
     """A Prometheus job beside the application's own."""
 
-    model_config = _STRICT
+    model_config = lifecycle.STRICT
 
     job_name: str = pydantic.Field(description="Name of the job, which no other job has.")
     metrics_path: str = pydantic.Field(default="/metrics", description="Path of the metrics.")
@@ -64,7 +58,7 @@ class ScrapeConfig(pydantic.BaseModel):
 class Prometheus(pydantic.BaseModel):
     """What Prometheus shall scrape besides the application."""
 
-    model_config = _STRICT
+    model_config = lifecycle.STRICT
 
     scrape_configs: list[ScrapeConfig] | None = pydantic.Field(
         default=None, description="Jobs beside the application's own, as Prometheus spells them."
