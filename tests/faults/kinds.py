@@ -88,7 +88,7 @@ class Kind:
             services=SERVICES,
             juju=self.juju,
             unit=self.unit,
-            paas_config=f"change: {{spread: 0s, gap: {self.gap}}}\n{self.paas_config}",
+            paas_config=f"change: {{spread: 20ms, gap: {self.gap}}}\n{self.paas_config}",
             **state,
         )
         script = deployed.folder / self.framework / "app" / self.migration

@@ -28,6 +28,12 @@ class Machine(machine.Unit):
         self._integrate(neighbours.one_of(required).endpoint, required, ("own", None))
         self._answer(self.world.relations()[0], 1, ("own", None))
 
+    @stateful.rule(seconds=st.sampled_from([20.0, 61.0]), how=machine.HOW)
+    def time(self, seconds: float, how: machine.How) -> None:
+        """Let the time pass that a required integration may be missing, or a part of it."""
+        self.world.late += seconds
+        self.tell(how)
+
     def _relation(self, n: int) -> ops.testing.Relation | None:
         relations = self.world.relations()
         return relations[n % len(relations)] if relations else None

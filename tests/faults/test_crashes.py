@@ -79,6 +79,24 @@ def test_a_crash_after_any_call_of_pebble_is_made_up_for_by_the_next_event(name,
         one.close()
 
 
+@pytest.mark.parametrize("call", ["exec", "wait"])
+@pytest.mark.parametrize(
+    "name", [name for name in changes.CHANGES if "migrat" in name or "first" in name]
+)
+def test_a_migration_that_a_crash_cut_off_runs_again(name, call, unit):
+    change = changes.CHANGES[name]
+    one = unit(change)
+    # The first that is waited for is the server's check of its configuration.
+    fault = refusals.Fault(name=call, at=2, kind="killed")
+    one.happen(change.make(one), fault)
+    assert one.ear.has_struck
+    assert "migrate.sh" in one.ear.spoken[-1]
+    one.happen(one.on.update_status())
+    assert [words for words in one.ear.spoken if "migrate.sh" in words]
+    one.happen(one.on.update_status())
+    assert one.ear.spoken == [], "and once only"
+
+
 @pytest.mark.parametrize("name", [name for name, change in changes.CHANGES.items() if change.undo])
 def test_a_change_that_is_taken_back_after_a_crash_leaves_nothing_of_it(name, unit):
     change = changes.CHANGES[name]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import shutil
+import time
+import unittest.mock
 from typing import Any
 
 import conftest
@@ -26,6 +28,8 @@ class World:
     ) -> None:
         self.kind = kind
         self.vault = neighbours.Vault()
+        self.late = 0.0
+        """Seconds by which the unit's clock is ahead of the machine's."""
         self._folder = folder
         self._present = present
         self.unit: conftest.Deployment = kind.deploy(folder, **state)
@@ -135,7 +139,8 @@ class World:
         self.ear.begin(fault)
         answer = ""
         try:
-            self.unit.state = context.run(event, before)
+            with self._clock():
+                self.unit.state = context.run(event, before)
         except ops.testing.ActionFailed as failed:
             answer, self.unit.state = failed.message, failed.state
         except refusals.Killed:
@@ -145,6 +150,14 @@ class World:
         answer += str(context.action_results or "") + str(context.action_logs)
         self._check(answer if event.action else "", acted=bool(event.action))
         assert self.ear.has_struck or not was_read or self._is_read()
+
+    def _clock(self) -> Any:
+        real = time.time
+
+        def shown() -> float:
+            return real() + self.late
+
+        return unittest.mock.patch("time.time", shown)
 
     def _is_read(self) -> bool:
         """Return whether gunicorn, if it runs, would read the same settings when it starts again.
