@@ -155,6 +155,19 @@ def test_a_broken_result_is_made_again(tmp_path, broken):
     assert json.loads(kept.read_bytes())["fingerprint"]
 
 
+def test_another_version_of_what_encodes_makes_it_again(tmp_path, monkeypatch):
+    flask = _deploy(tmp_path)
+    flask.run()
+    kept = tmp_path / "charm/cos_merged/encoded.json"
+    before = json.loads(kept.read_bytes())["fingerprint"]
+    installed = tmp_path / "site/cosl-99.0.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.4\nName: cosl\nVersion: 99.0.0\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    flask.run()
+    assert json.loads(kept.read_bytes())["fingerprint"] != before
+
+
 def test_followers_do_no_work(tmp_path):
     flask = _deploy(tmp_path, leader=False)
     state = flask.run()
