@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from . import load
 
-_WORKER, _MASTER, _RELOAD = "Booting worker with pid", "Starting gunicorn", "Handling signal: hup"
+_WORKER, _MASTER, _RELOAD = "Booting worker with pid", "Using worker: ", "Handling signal: hup"
 _BESIDE = re.compile(r" worker \S+ (started|stopped)$")
 """What the example's worker says of itself."""
 

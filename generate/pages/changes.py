@@ -30,10 +30,13 @@ _ACTIONS = (
     ("start", "the process was not there"),
 )
 _PRELOAD = """\
-With `--preload` in the rock's command gunicorn loads the application once, and a reload would not
-load it again. It is restarted instead, as it is where its command names another file than the
-charm's, and when a variable changes that Python or gunicorn itself reads at the start
-(`PYTHON...`, `GUNICORN_...`, `WEB_CONCURRENCY`):"""
+With `--preload` in the rock's command gunicorn loads the application before it forks. A reload
+then has its master begin anew, in the same process and on the same socket, while the old workers
+serve.
+
+The server is restarted instead of reloaded where its command names another file than the charm's,
+and when a variable changes that Python or gunicorn itself reads at the start (`PYTHON...`,
+`GUNICORN_...`, `WEB_CONCURRENCY`)."""
 _TYPES = """\
 The worker and the scheduler stand for any services of the author's whose names end in `-worker`
 and `-scheduler`; a scheduler runs on the first unit alone."""
@@ -55,11 +58,6 @@ Change = Callable[[Facts], Facts]
 def page() -> Page:
     """Return the page."""
     rows = [(name, *cells(change)) for name, change in CHANGES.items()]
-    preload = [
-        (name, actions[0])
-        for name, change in CHANGES.items()
-        if (actions := cells(change, " --preload"))[0] != cells(change)[0]
-    ]
     return Page(
         name="changes",
         title="Changes",
@@ -70,7 +68,6 @@ def page() -> Page:
             "## A Flask or Django application",
             table(("Change", *_COLUMNS, "Migration"), rows),
             _PRELOAD,
-            table(("Change", "Web server"), preload),
             _TYPES,
         ),
     )

@@ -30,6 +30,7 @@ import time
 if os.environ.get("FLASK_ENV") == "broken":
     raise RuntimeError("no bread today")
 time.sleep(float(os.environ.get("FLASK_APPLICATION_ROOT", "0").strip("/")))
+loaded = {"by": os.getpid(), "env": os.environ.get("FLASK_ENV"), "with": sorted(os.environ)}
 
 def app(environ, start_response):
     path = environ["PATH_INFO"]
@@ -38,12 +39,15 @@ def app(environ, start_response):
     if path == "/busy":
         hashlib.pbkdf2_hmac("sha512", b"", b"", 3_000_000)
     seen = {"pid": os.getpid(), "env": os.environ.get("FLASK_ENV"), "port": environ["SERVER_PORT"]}
+    seen |= {"loaded": loaded, "with": sorted(os.environ)}
     body = json.dumps(seen).encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 """
 GUNICORNS = ("gunicorn==23.0.0", "gunicorn>=25")
 WORKERS = ("-k [ sync ]", "-k [ gthread ] --threads 2", "-k [ gevent ]")
+PRELOADING = tuple(f"{worker} --preload" for worker in WORKERS)
+ONE_OF_EACH = (WORKERS[0], PRELOADING[0])
 COMMON = {"webserver-workers": 2, "webserver-keepalive": 30}
 SLOW_TO_LOAD = {"flask-application-root": "/1.5"}
 OLD = {"flask-env": "old"}
@@ -88,6 +92,12 @@ class Gunicorn(served.Server):
     def runs_with(self, env):
         return self.ask()["env"] == env
 
+    def heirlooms(self):
+        """Return how many open files the master would hand on to another program."""
+        files = pathlib.Path(f"/proc/{self.master}/fdinfo").iterdir()
+        flags = (int(file.read_text().split()[3], base=8) for file in files)
+        return sum(not one & os.O_CLOEXEC for one in flags)
+
     def log(self):
         return "\n".join(self.lines("err"))
 
@@ -113,7 +123,7 @@ class Slow:
             return json.loads(self._connection.getresponse().read())
 
 
-@pytest.mark.parametrize("worker", WORKERS)
+@pytest.mark.parametrize("worker", WORKERS + PRELOADING)
 def test_a_reload_loses_no_request_and_nobody_waits_for_the_new_workers(serve, worker):
     server = serve(worker)
     slow = Slow(server, "/sleep3")
@@ -131,7 +141,7 @@ def complaint(server):
     return file.read_text() if file.exists() else ""
 
 
-@pytest.mark.parametrize("worker", WORKERS)
+@pytest.mark.parametrize("worker", WORKERS + PRELOADING)
 def test_workers_that_cannot_start_leave_the_old_ones_as_they_were(serve, worker):
     server = serve(worker, **OLD)
     before = set(server.workers())
@@ -149,7 +159,7 @@ def test_workers_that_cannot_start_leave_the_old_ones_as_they_were(serve, worker
     until(lambda: server.runs_with("new"), seconds=3)
 
 
-@pytest.mark.parametrize("worker", WORKERS)
+@pytest.mark.parametrize("worker", WORKERS + PRELOADING)
 def test_workers_leave_with_a_killed_master_and_finish_what_is_in_flight(serve, worker):
     server = serve(worker)
     slow = Slow(server, "/sleep2.5")
@@ -212,8 +222,9 @@ def test_a_stop_does_not_wait_for_workers_that_load(serve):
     until(lambda: "Handling signal: term" in server.log(), seconds=1)
 
 
-def test_a_stop_does_not_wait_for_what_an_earlier_reload_left(serve):
-    server = serve()
+@pytest.mark.parametrize("worker", ONE_OF_EACH)
+def test_a_stop_does_not_wait_for_what_an_earlier_reload_left(serve, worker):
+    server = serve(worker)
     slow = Slow(server, "/sleep4")
     server.change(**NEW)
     until(lambda: server.runs_with("new"))
@@ -223,8 +234,9 @@ def test_a_stop_does_not_wait_for_what_an_earlier_reload_left(serve):
     assert slow.answer()["env"] is None
 
 
-def test_a_reload_does_not_wait_for_what_an_earlier_one_left(serve):
-    server = serve()
+@pytest.mark.parametrize("worker", ONE_OF_EACH)
+def test_a_reload_does_not_wait_for_what_an_earlier_one_left(serve, worker):
+    server = serve(worker)
     slow = Slow(server, "/sleep4")
     server.change(**OLD)
     until(lambda: server.runs_with("old"))
@@ -286,3 +298,54 @@ def test_a_text_of_the_same_length_in_the_same_second_is_seen(serve):
     assert file.stat().st_size == written.st_size
     assert server.apply(changed) is release.Action.RELOAD
     until(lambda: server.runs_with("two"), seconds=3)
+
+
+@pytest.mark.parametrize("worker", PRELOADING)
+def test_who_preloads_has_the_application_loaded_once_after_a_reload_too(serve, worker):
+    server = serve(worker, **OLD)
+    before = server.ask()
+    for options in (NEW, OLD, NEW):
+        assert server.change(**options) is release.Action.RELOAD
+        until(lambda expected=options["flask-env"]: server.runs_with(expected))
+        until(lambda: len(server.workers()) == 2)
+        seen = server.ask()
+        assert seen["loaded"]["by"] == server.master, "each worker has a copy of its own"
+        assert seen["loaded"]["env"] == options["flask-env"]
+    assert seen["with"] == before["with"]
+    assert not {name for name in seen["loaded"]["with"] if name.startswith("PAAS_")}
+
+
+def test_who_preloads_collects_no_open_files_from_one_reload_to_the_next(serve):
+    server = serve(PRELOADING[0])
+    before = server.heirlooms()
+    for number in range(4):
+        server.change(**{"flask-env": str(number)})
+        until(lambda expected=str(number): server.runs_with(expected))
+    until(lambda: len(server.workers()) == 2)
+    assert server.heirlooms() == before
+
+
+@pytest.mark.parametrize("moment", [0.3, 2.0], ids=["tried", "loading"])
+def test_a_change_while_the_application_is_preloaded_has_effect_after_it(serve, moment):
+    server = serve(PRELOADING[0])
+    with load.on(server.address, "/", rate=50) as sent:
+        server.change(**OLD, **SLOW_TO_LOAD)
+        time.sleep(moment)
+        server.change(**NEW)
+        until(lambda: server.runs_with("new"))
+        until(lambda: len(server.workers()) == 2)
+    assert sent.lost == {}
+
+
+@pytest.mark.parametrize("moment", [0.3, 2.0], ids=["tried", "loading"])
+def test_a_stop_does_not_wait_for_an_application_that_is_preloaded(serve, moment):
+    server = serve(PRELOADING[0])
+    slow = Slow(server, "/sleep3")
+    server.change(**NEW, **SLOW_TO_LOAD)
+    time.sleep(moment)
+    master = server.master
+    server.signal(signal.SIGTERM)
+    ends = "Handling signal: term"
+    until(lambda: ends in server.log() or not is_alive(master), seconds=1)
+    assert not slow.has_answer()
+    assert slow.answer()["env"] is None

@@ -62,7 +62,7 @@ def test_only_what_a_unit_starts_from_now_on_is_counted(journal):
         (0, "[INFO] Handling signal: hup"),
         (0, "[INFO] Booting worker with pid: 2"),
         (0, "[INFO] Booting worker with pid: 3"),
-        (1, "[INFO] Starting gunicorn 23.0.0"),
+        (1, "[INFO] Using worker: sync"),
     ):
         say(unit, text)
     assert found.starts("postcards/0") == outcome.Starts(reloads=1, workers=2, masters=0)

@@ -42,7 +42,7 @@ def test_what_no_process_is_told_of_touches_none(change):
 )
 def test_a_change_of_the_environment_is_a_reload_of_the_web_server(change):
     assert cells(change)[WEB] == "reload"
-    assert cells(change, " --preload")[WEB] == "restart"
+    assert cells(change, " --preload")[WEB] == "reload"
 
 
 def test_a_setting_of_the_web_server_is_for_the_web_server_alone():

@@ -92,14 +92,6 @@ def test_the_brackets_of_a_layer_are_no_arguments():
     assert commandline.words("g 'a b' -k [ sync ]") == ("g", "a b", "-k", "sync")
 
 
-@pytest.mark.parametrize(
-    ("command", "there"),
-    [("g --preload", True), ("g '--preload'", True), ("g --preloaded", False), ("g", False)],
-)
-def test_a_flag_is_found_as_a_whole_word(command, there):
-    assert commandline.has_flag(command, "--preload") is there
-
-
 def test_a_quote_that_does_not_end_is_told():
     with pytest.raises(errors.WorkloadError, match="No closing quotation"):
         commandline.words("g 'app")

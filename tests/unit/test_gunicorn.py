@@ -52,14 +52,21 @@ def test_what_runs_in_gunicorns_processes_stands_beside_its_file():
     assert all(file.mode == 0o600 for file in released().files)
 
 
-OURS = [f"/demo/gunicorn_{name}.py" for name in ("orphans", "draining", "handover")]
+OURS = [f"/demo/gunicorn_{name}.py" for name in ("orphans", "draining", "handover", "preload")]
 
 
 def content(*, imports: str = "", settings: str = "", port: int = 8000, **hooks: list[str]) -> str:
     """Return gunicorn's file with what a test expects beside the usual; hooks by their names."""
     calls = {
-        "on_starting(server)": ["handover['on_starting'](server)"],
-        "on_reload(server)": ["handover['on_reload'](server)"],
+        "on_starting(server)": [
+            "preload['on_starting'](server)",
+            "handover['on_starting'](server)",
+        ],
+        "when_ready(server)": ["preload['when_ready'](server)"],
+        "on_reload(server)": [
+            "preload['on_reload'](server)",
+            "handover['on_reload'](server)",
+        ],
         "post_fork(server, worker)": [
             "orphans['post_fork'](server, worker)",
             "handover['post_fork'](server, worker)",
@@ -81,6 +88,7 @@ def content(*, imports: str = "", settings: str = "", port: int = 8000, **hooks:
         "orphans = runpy.run_path('/demo/gunicorn_orphans.py')\n"
         "draining = runpy.run_path('/demo/gunicorn_draining.py')\n"
         "handover = runpy.run_path('/demo/gunicorn_handover.py')\n"
+        "preload = runpy.run_path('/demo/gunicorn_preload.py')\n"
         f"{imports}"
         f"bind = ['0.0.0.0:{port}']\n"
         "chdir = '/demo/app'\n"
@@ -397,8 +405,6 @@ def with_environment(workload: facts.Workload, environment: dict[str, str]) -> f
 @pytest.mark.parametrize(
     ("web", "always"),
     [
-        ({"command": f"{builders.COMMAND} --preload"}, {}),
-        ({}, {"GUNICORN_CMD_ARGS": "--workers=2 --preload"}),
         ({"command": "gunicorn -c /demo/app/own.py app:app"}, {}),
         ({"command": "gunicorn app:app"}, {}),
         ({"command": "gunicorn app:app"}, {"GUNICORN_CMD_ARGS": "-c python:own"}),
@@ -416,7 +422,8 @@ def test_a_server_that_a_reload_cannot_bring_the_environment_to_is_restarted(web
     ("web", "always"),
     [
         ({}, {}),
-        ({}, {"GUNICORN_CMD_ARGS": "--workers=2"}),
+        ({}, {"GUNICORN_CMD_ARGS": "--workers=2 --preload"}),
+        ({"command": f"{builders.COMMAND} --preload"}, {}),
         ({"command": "gunicorn -c/demo/gunicorn.conf.py app:app --reload"}, {}),
         ({"command": "gunicorn --config=file:/demo/gunicorn.conf.py app:app"}, {}),
         ({"command": "gunicorn app:app", "working-dir": "/demo"}, {}),
@@ -519,6 +526,42 @@ def test_whatever_goes_wrong_while_a_master_waits_the_reload_is_finished_and_sig
     assert len(server.warnings) == 1
     server.manage_workers()
     assert calls[2:] == ["the old ones are stopped"], "once for each reload"
+
+
+def test_a_master_that_preloads_and_cannot_begin_anew_keeps_its_workers(monkeypatch):
+    def no_fork() -> int:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(os, "fork", no_fork)
+    server = Process(cfg=types.SimpleNamespace(preload_app=True))
+    part("preload")["on_reload"](server)
+    assert server.refused
+    assert server.warnings == [
+        "gunicorn cannot begin anew: OSError('Cannot allocate memory')",
+    ]
+
+
+def test_a_program_that_cannot_be_executed_leaves_the_master_as_it_was(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
+    (tmp_path / "app").mkdir()
+    server = Process(
+        START_CTX={"cwd": str(tmp_path)},
+        WORKERS={7: None},
+        LISTENERS=[],
+        cfg=types.SimpleNamespace(chdir=str(tmp_path / "app")),
+    )
+    with pytest.raises(FileNotFoundError):
+        part("preload")["_begin_anew"](server)
+    assert pathlib.Path.cwd() == tmp_path / "app"
+    assert signal.SIGHUP not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_a_master_that_does_not_preload_is_reloaded_as_gunicorn_does_it():
+    server = Process(cfg=types.SimpleNamespace(preload_app=False))
+    part("preload")["on_reload"](server)
+    part("preload")["when_ready"](server)
+    assert not hasattr(server, "refused")
 
 
 def test_other_workers_than_those_that_need_it_stop_as_they_always_did():

@@ -31,11 +31,6 @@ def value_of(command: str, *names: str) -> str | None:
     return None if span is None else "".join(words(command[span[0] : span[1]]))
 
 
-def has_flag(command: str, flag: str) -> bool:
-    """Return whether a flag without a value is among the arguments."""
-    return flag in words(command)
-
-
 def replace_value(command: str, value: str, *names: str) -> str | None:
     """Return the command with another value for the option, None if it has no such option."""
     span = _span(command, names)

@@ -67,7 +67,7 @@ def on_reload(server: Any) -> None:
     def manage_workers() -> None:
         del server.manage_workers
         try:
-            with _signals_kept(_pipe[1]):
+            with signals_kept(_pipe[1]):
                 _hand_over(server, frozenset(server.WORKERS) - before)
         except Exception as error:  # noqa: BLE001 - then it is as it is without this
             server.settled = None
@@ -96,15 +96,16 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _hand_over(server: Any, fresh: frozenset[int]) -> None:
-    if _cannot_start(server, fresh) and server.settled:
+    refused = _cannot_start(server, fresh) or getattr(server, "refused", False)
+    server.refused = False
+    if refused and server.settled:
         _go_back(server)
         _renumber(server, leaving=fresh)
-        _complain(_REFUSED)
         server.log.error("%s: the old ones go on with what they have", _REFUSED)
     else:
         server.settled = server.cfg, dict(os.environ)
         _renumber(server, leaving=frozenset())
-        _complain("")
+    _complain(_REFUSED if refused else "")
 
 
 def _cannot_start(server: Any, fresh: frozenset[int]) -> bool:
@@ -150,7 +151,7 @@ def _renumber(server: Any, leaving: frozenset[int]) -> None:
 
 
 @contextlib.contextmanager
-def _signals_kept(tell: int) -> Generator[None]:
+def signals_kept(tell: int) -> Generator[None]:
     """Keep what the master is told meanwhile, each once, and wake it up for all but a reload."""
     told: set[int] = set()
 

@@ -12,6 +12,7 @@ _ALWAYS = {
     "orphans": "gunicorn_orphans.py",
     "draining": "gunicorn_draining.py",
     "handover": "gunicorn_handover.py",
+    "preload": "gunicorn_preload.py",
 }
 _JSON_LOG = {"json_log": "gunicorn_json.py"}
 _TRACING = {"traces": "gunicorn_tracing.py"}
@@ -20,8 +21,9 @@ _TRACED_FORMAT = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(
 
 _CALLS = {
     # What is said of a reload is said in the new log.
-    "on_starting(server)": ("json_log follow", "handover on_starting"),
-    "on_reload(server)": ("json_log follow", "handover on_reload"),
+    "on_starting(server)": ("json_log follow", "preload on_starting", "handover on_starting"),
+    "when_ready(server)": ("preload when_ready",),
+    "on_reload(server)": ("json_log follow", "preload on_reload", "handover on_reload"),
     "post_fork(server, worker)": ("orphans post_fork", "handover post_fork", "traces post_fork"),
     # Each of the first two wraps the application, and so the log sees the spans. The last one
     # tells the master that the worker is ready.

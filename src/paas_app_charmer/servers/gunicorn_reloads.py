@@ -14,7 +14,6 @@ from . import commandline
 
 _ARGUMENTS = "GUNICORN_CMD_ARGS"
 _FILE = ("-c", "--config")
-_PRELOAD = "--preload"
 _AT_THE_START = ("GLIBC_", "GUNICORN_", "LD_", "MALLOC_", "PYTHON", "WEB_CONCURRENCY")
 """What names of variables begin with that the process reads once: its loader, Python, gunicorn."""
 
@@ -29,7 +28,7 @@ def running(
     """Return what the master runs with if it can be reloaded, None if it starts anew."""
     command = str(definition.get("command") or "")
     arguments = f"{command} {environment.get(_ARGUMENTS, '')}"
-    if commandline.has_flag(arguments, _PRELOAD) or not _reads(arguments, definition, path):
+    if not _reads(arguments, definition, path):
         return None
     before = change.stays(name, definition, workload)
     if before is None:
