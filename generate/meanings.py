@@ -146,4 +146,4 @@ PARTS = {
     "runtime": "What the application needs besides: certificates, and on `bare` a shell.",
     "runtime-libs": "A library that many Python packages are linked with.",
 }
-"""The parts of the rocks' extensions, without the name of the extension."""
+"""The parts that rocks of several frameworks have, without the name of the extension."""

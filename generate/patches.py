@@ -7,13 +7,12 @@ import pathlib
 import tempfile
 from collections.abc import Iterator
 
+from paas_app_charmer import documents
 from paas_app_charmer.suites import scaffold
 
 from . import found
 
 FOLDER = found.ROOT / "examples"
-NAMES = {"flask": "postcards", "django": "guest-book"}
-"""What the examples are called, by the profile that each began with."""
 _FIRST = "\n--- a/"
 
 
@@ -27,8 +26,18 @@ def present() -> frozenset[pathlib.Path]:
     return frozenset(_paths().values())
 
 
+def names() -> dict[str, str]:
+    """Return what the examples are called, by the module of the framework of each."""
+    examples = {module: FOLDER / module / "rockcraft.yaml" for module in found.specs()}
+    return {
+        module: str(documents.read(file)["name"])
+        for module, file in examples.items()
+        if file.is_file()
+    }
+
+
 def _paths() -> dict[str, pathlib.Path]:
-    return {name: FOLDER / f"{name}.patch" for name in NAMES}
+    return {module: FOLDER / f"{module}.patch" for module in names()}
 
 
 def _lines(name: str, patch: pathlib.Path) -> Iterator[str]:
@@ -36,7 +45,8 @@ def _lines(name: str, patch: pathlib.Path) -> Iterator[str]:
     yield reasons
     yield separator[:1]
     with tempfile.TemporaryDirectory() as folder:
-        order = scaffold.Order(folder=pathlib.Path(folder), name=NAMES[name], profile=name)
+        profile = found.suite(name).name
+        order = scaffold.Order(folder=pathlib.Path(folder), name=names()[name], profile=profile)
         written = scaffold.plan(order).files
     for path, file in sorted(written.items()):
         kept = (FOLDER / name / path).read_text(encoding="utf-8")

@@ -31,7 +31,9 @@ def _charm(spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
         "first": metadata.derive(spec, first_generation=True),
         "second": metadata.derive(spec, first_generation=False),
         "dynamic": metadata.dynamic_options(spec),
+        "logs_as_json": spec.server.logs_as_json,
         "migrations": [name for name, _ in spec.migrations],
+        "ports": {"port": spec.port, "metrics-port": spec.metrics.port},
     }
 
 

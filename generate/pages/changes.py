@@ -37,6 +37,11 @@ serve.
 The server is restarted instead of reloaded where its command names another file than the charm's,
 and when a variable changes that Python or gunicorn itself reads at the start (`PYTHON...`,
 `GUNICORN_...`, `WEB_CONCURRENCY`)."""
+_OTHERS = """\
+Uvicorn, and programs that serve by themselves, take their environment when they start and never
+again. For the web server of such an application every reload in the table is a restart. It lets
+go of its port, finishes what it has begun, and is started anew; of several units one does so
+after the other."""
 _TYPES = """\
 The worker and the scheduler stand for any services of the author's whose names end in `-worker`
 and `-scheduler`; a scheduler runs on the first unit alone."""
@@ -69,6 +74,8 @@ def page() -> Page:
             table(("Change", *_COLUMNS, "Migration"), rows),
             _PRELOAD,
             _TYPES,
+            "## Other applications",
+            _OTHERS,
         ),
     )
 

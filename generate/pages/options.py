@@ -48,15 +48,24 @@ def _section(module: str, spec: framework.FrameworkSpec[Any]) -> str:
     rows = [
         (
             code(name),
-            found.bases(module, first=name in first, second=name in second),
+            found.bases(
+                module, first=first.get(name) == option, second=second.get(name) == option
+            ),
             ", ".join(filter(None, (option["type"], bounds.get(name, "")))),
             code(json.dumps(option["default"])) if "default" in option else "",
             option["description"],
             codes(variables.of_option(spec, name, option)),
         )
-        for name, option in sorted({**first, **second}.items())
+        for name in sorted(first.keys() | second.keys())
+        for option in _declared(first.get(name), second.get(name))
     ]
     return f"## {found.suite(module).title}\n\n{table(_COLUMNS, rows)}"
+
+
+def _declared(*options: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Return the declarations of an option, one if both generations have the same."""
+    declared = [option for option in options if option is not None]
+    return declared[:1] if all(option == declared[0] for option in declared) else declared
 
 
 def _bounds(model: type[options.Options]) -> dict[str, str]:

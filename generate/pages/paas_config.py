@@ -46,14 +46,24 @@ def page() -> Page:
 
 def _defaults() -> dict[str, str]:
     """Return what an absent key stands for where that is the framework's to say."""
-    values: dict[str, dict[object, None]] = {}
-    for spec in found.specs().values():
+    values: dict[str, dict[object, list[str]]] = {}
+    for module, spec in found.specs().items():
         seen = variables.alone(spec)
-        metrics = environment.metrics_of(spec, seen.config)
-        values.setdefault("port", {})[environment.port_of(spec, seen.config)] = None
-        values.setdefault("metrics-port", {})[metrics.port] = None
-        values.setdefault("metrics-path", {})[metrics.path] = None
-    return {key: codes(found) for key, found in values.items()}
+        metrics = environment.metrics_of(spec, seen.config, seen.options)
+        told = {
+            "port": environment.port_of(spec, seen.config, seen.options),
+            "metrics-port": metrics.port,
+            "metrics-path": metrics.path,
+        }
+        for key, value in told.items():
+            values.setdefault(key, {}).setdefault(value, []).append(found.suite(module).title)
+    return {key: _by_framework(found) for key, found in values.items()}
+
+
+def _by_framework(titles: Mapping[object, list[str]]) -> str:
+    if len(titles) == 1:
+        return codes(titles)
+    return "; ".join(f"{', '.join(names)}: {code(str(value))}" for value, names in titles.items())
 
 
 def _keys(whole: Schema, schema: Schema, prefix: str) -> Iterator[tuple[str, str, str, str]]:

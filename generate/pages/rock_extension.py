@@ -60,6 +60,7 @@ def _parts(
     suite: catalogue.Suite, by_base: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> list[tuple[str, ...]]:
     names = dict.fromkeys(name for added in by_base.values() for name in added["parts"])
+    told = {**meanings.PARTS, **getattr(suite.shipped(), "PARTS", {})}
     rows: list[tuple[str, ...]] = []
     for name in names:
         having = [base for base, added in by_base.items() if name in added["parts"]]
@@ -69,7 +70,7 @@ def _parts(
             if len(having) == len(by_base)
             else " or ".join(dict.fromkeys(base for base, _ in having))
         )
-        meaning = meanings.PARTS[name.removeprefix(f"{suite.name}/")]
+        meaning = told[name.removeprefix(f"{suite.name}/")]
         rows.append((code(name), bases, code(part["plugin"]), meaning))
     return rows
 

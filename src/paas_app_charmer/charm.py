@@ -75,12 +75,12 @@ class PaasCharm(ops.CharmBase):
 
     def _observe(self) -> facts.Facts[Any]:
         """Return all that can be observed now, without changing anything but the secret key."""
-        config, config_problem = self._paas_config()
+        config, config_problem = paas_config.look(self.charm_dir)
         declared = juju.declared_options(self)
         problems = options.problems_in(declared.values())
         chosen, framework_problems = options.parse(self.spec.options, declared)
         pinned, key_problems = options.secret_key(self.spec.name, declared)
-        site = self._site(config)
+        site = self._site(config, chosen)
         modules = self.spec.server.modules(chosen) if chosen else ()
         seen, problem = workload.observe(self._container, self.spec, modules)
         return facts.Facts(
@@ -137,8 +137,9 @@ class PaasCharm(ops.CharmBase):
         if juju.is_leaving(self.unit):
             return  # with each relation that it leaves something would change, for nobody
         seen = self._observe()
-        site = dataclasses.replace(self._site(seen.config), public_url=seen.base_url)
-        relations.publish(self, self._endpoints, site, seen.declared)
+        if environment.is_settled(self.spec, seen):
+            site = self._site(seen.config, seen.options, public_url=seen.base_url)
+            relations.publish(self, self._endpoints, site, seen.declared)
         self._report(self._run(seen))
 
     def _on_rotate_secret_key(self, event: ops.ActionEvent) -> None:
@@ -226,25 +227,23 @@ class PaasCharm(ops.CharmBase):
         words = commands.last_words(self._container, verdict.service, decision.environment)
         return dataclasses.replace(verdict, message=f"{verdict.message}: {words}".rstrip(": "))
 
-    def _paas_config(self) -> tuple[paas_config.PaasConfig, str]:
-        try:
-            return paas_config.load(self.charm_dir), ""
-        except errors.OptionError as error:
-            return paas_config.default(), str(error)
-
-    def _site(self, config: paas_config.PaasConfig) -> integration.Site:
-        metrics = environment.metrics_of(self.spec, config)
+    def _site(
+        self, config: paas_config.PaasConfig, chosen: options.Options | None, public_url: str = ""
+    ) -> integration.Site:
+        first = self.spec.is_first_generation(self._container.name, self.meta.config)
+        metrics = environment.metrics_of(self.spec, config, chosen)
         return integration.Site(
             app=self.app.name,
             model=self.model.name,
             model_uuid=self.model.uuid,
             unit=juju.unit_number(self.unit.name),
             charm=self.meta.name,
-            port=environment.port_of(self.spec, config),
+            port=environment.port_of(self.spec, config, chosen),
             metrics_port=metrics.port,
             metrics_path=metrics.path,
             jobs=tuple(config.jobs),
-            first_generation=self._container.name == f"{self.spec.name}-app",
+            first_generation=first,
             address=juju.address(self),
+            public_url=public_url,
             observability=observability.of(self, self.spec.name),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ def _release(
     web = workload.services[spec.name]
     given = environment.build(spec, seen)
     variables = _with_image(web, given)
-    port = environment.port_of(spec, seen.config)
+    port = environment.port_of(spec, seen.config, chosen)
     graceful = _graceful_timeout(seen, web)
     serving = spec.server.configure(
         spec,
@@ -57,13 +58,14 @@ def _release(
             workload=workload,
             environment=variables,
             port=port,
-            metrics=environment.metrics_of(spec, seen.config),
+            metrics=environment.metrics_of(spec, seen.config, chosen),
             forwards_logs=seen.forwards_logs,
             traces=seen.traces,
             graceful_timeout=graceful,
             json_logs=seen.config.framework_logging_format == "json",
         ),
     )
+    env.merge(variables, _of_server(spec, serving))
     backing = frozenset(
         name
         for endpoint in seen.endpoints
@@ -74,7 +76,8 @@ def _release(
     hold = migration.waits(seen, migrates)
     if hold is not None:
         return hold
-    services = tuple(_services(spec, seen, workload, serving, given, graceful))
+    served = dataclasses.replace(serving, environment=env.values(variables))
+    services = tuple(_services(spec, seen, workload, served, given, graceful))
     return release.Release(
         web=spec.name,
         environment=variables,
@@ -108,7 +111,8 @@ def _services(
         base = serving.definition if is_web else serving.companions.get(name, image)
         definition: dict[str, Any] = {**base, "override": "replace"}
         if kind is not formation.ProcessType.OTHER:
-            definition["environment"] = env.values(_with_image(image, given))
+            own = serving.environment if is_web else env.values(_with_image(image, given))
+            definition["environment"] = own
         if is_web:
             definition["kill-delay"] = lifecycle.duration(graceful + _KILL_AFTER)
             definition |= health.restarts(name, seen.config)
@@ -146,6 +150,12 @@ def _with_image(definition: release.Definition, given: env.Environment) -> dict[
     variables = {k: env.Variable(value=str(v), origin=origin) for k, v in declared.items()}
     env.merge(variables, given.items())
     return variables
+
+
+def _of_server(spec: Spec, serving: framework.Serving) -> Iterable[tuple[str, env.Variable]]:
+    origin = env.Origin(kind="framework", name=spec.name)
+    for name, value in serving.environment.items():
+        yield name, env.Variable(value=value, origin=origin)
 
 
 def _log_targets(seen: Facts) -> dict[str, release.Definition]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pydantic
 
-from . import addresses, charm, facts, framework, readiness
+from . import addresses, charm, facts, framework, place, readiness
 from .servers import gunicorn
 
 __all__ = ["SPEC", "Charm", "DjangoOptions"]
@@ -69,6 +69,9 @@ SPEC: framework.FrameworkSpec[DjangoOptions] = framework.FrameworkSpec(
     prefix="DJANGO_",
     port=8000,
     metrics=framework.Metrics(port=9102),
+    tells=place.Variables(metrics_port="DJANGO_METRICS_PORT", metrics_path="DJANGO_METRICS_PATH"),
+    tells_first=place.Variables(),
+    own_names=True,
     checks=(readiness.needs("database", "Django requires a database integration to work"),),
     actions=(
         framework.Action(

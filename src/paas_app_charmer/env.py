@@ -34,7 +34,7 @@ Kind = Literal[
     "option",
     "secret",
     "setting",
-    "metrics",
+    "place",
     "application",
     "url",
     "framework",
@@ -45,7 +45,8 @@ Kind = Literal[
     "integration",
 ]
 """What gives a variable: ``secret`` is an author's option of that type, ``setting`` an option of
-the framework; ``url`` and ``proxy`` are integrations that give those for the whole application."""
+the framework; ``place`` is where the application has to be found; ``url`` and ``proxy`` are
+integrations that give those for the whole application."""
 _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("secret", "setting"), "option"),
     **dict.fromkeys(("url", "proxy"), "integration"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from . import addresses, env, facts, framework, options, paas_config
+from . import addresses, env, facts, framework, options, paas_config, place
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
@@ -41,12 +41,13 @@ def author_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]
 def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """The framework's options that have a value, and the secret key that the operator pinned."""
     chosen: options.Options | None = seen.options
+    prefix = spec.prefix if spec.settings_prefix is None else spec.settings_prefix
     if chosen is not None:
         for field, value in chosen.model_dump(mode="json", exclude_none=True).items():
             option = type(chosen).model_fields[field].alias or field
             origin = env.Origin(kind="setting", name=option, property=field)
             variable = env.Variable(value=env.text(value), origin=origin)
-            yield spec.prefix + env.upper_snake(field), variable
+            yield prefix + env.upper_snake(field), variable
     if seen.pinned_key is not None:
         names = options.secret_key_names(spec.name, seen.declared)
         chose = next((name for name in names if seen.declared[name].value is not None), "")
@@ -57,14 +58,28 @@ def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variab
         )
 
 
-def metrics(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
-    """Where metrics are, for charms that settle it in ``paas-config.yaml``."""
-    if seen.container == f"{spec.name}-app":
-        return  # charms of the first generation never had these two
-    place = metrics_of(spec, seen.config)
-    for name, value in (("port", str(place.port)), ("path", place.path)):
-        origin = env.Origin(kind="metrics", property=name)
-        yield f"{spec.prefix}METRICS_{name.upper()}", env.Variable(value=value, origin=origin)
+def found_at(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
+    """Where the application has to listen, and where its metrics are looked for."""
+    first_generation = spec.is_first_generation(seen.container, seen.declared)
+    names = spec.told(first_generation=first_generation)
+    metrics = metrics_of(spec, seen.config, seen.options)
+    places = (
+        ("port", names.port, str(port_of(spec, seen.config, seen.options))),
+        ("metrics_port", names.metrics_port, str(metrics.port)),
+        ("metrics_path", names.metrics_path, metrics.path),
+    )
+    for field, name, value in places:
+        if name:
+            yield name, env.Variable(value=value, origin=_settled_by(field, seen))
+
+
+def _settled_by(field: str, seen: Facts) -> env.Origin:
+    chosen: options.Options | None = seen.options
+    by_file = bool(getattr(seen.config, field))
+    if chosen is not None and getattr(chosen, field, None) is not None and not by_file:
+        option = type(chosen).model_fields[field].alias or field
+        return env.Origin(kind="setting", name=option, property=field)
+    return env.Origin(kind="place", property=field)
 
 
 def base_url(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -131,7 +146,7 @@ def integrations(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
 SOURCES: tuple[Source, ...] = (
     author_options,
     framework_options,
-    metrics,
+    found_at,
     base_url,
     framework_extras,
     generated_key,
@@ -143,22 +158,40 @@ SOURCES: tuple[Source, ...] = (
 what the rock declares for the service."""
 
 
-def metrics_of(spec: Spec, config: paas_config.PaasConfig) -> framework.Metrics:
-    """Return where the metrics are, by ``paas-config.yaml`` or by the framework's default."""
+def metrics_of(
+    spec: Spec, config: paas_config.PaasConfig, chosen: options.Options | None
+) -> framework.Metrics:
+    """Return where the metrics are: by ``paas-config.yaml``, an option, or the default."""
+    settled = _settled(chosen)
     return framework.Metrics(
-        port=config.metrics_port or spec.metrics.port,
-        path=config.metrics_path or spec.metrics.path,
+        port=config.metrics_port or settled.metrics_port or spec.metrics.port,
+        path=config.metrics_path or settled.metrics_path or spec.metrics.path,
     )
 
 
-def port_of(spec: Spec, config: paas_config.PaasConfig) -> int:
-    """Return the port that the application listens on."""
-    return config.port or spec.port
+def port_of(spec: Spec, config: paas_config.PaasConfig, chosen: options.Options | None) -> int:
+    """Return the port that the application listens on, settled in the same order."""
+    return config.port or _settled(chosen).port or spec.port
+
+
+def is_settled(spec: Spec, seen: Facts) -> bool:
+    """Return whether it is known where the application is to be found.
+
+    Where options say it and one of all options is wrong, neighbours keep what they were told: the
+    application goes on with what it had.
+    """
+    return seen.options is not None or not place.is_optional(spec.options, seen.declared)
+
+
+def _settled(chosen: options.Options | None) -> place.Options:
+    return chosen if isinstance(chosen, place.Options) else place.Options.model_construct()
 
 
 def base_url_of(spec: Spec, seen: Facts) -> str:
     """Return the URL that users reach the application by; inside the model without ingress."""
-    return seen.base_url or addresses.inside(seen.app, seen.model, port_of(spec, seen.config))
+    return seen.base_url or addresses.inside(
+        seen.app, seen.model, port_of(spec, seen.config, seen.options)
+    )
 
 
 def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, env.Variable]]:

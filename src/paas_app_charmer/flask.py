@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pydantic
 
-from . import charm, framework
+from . import charm, framework, place
 from .servers import gunicorn
 
 __all__ = ["SPEC", "Charm", "FlaskOptions"]
@@ -71,6 +71,9 @@ SPEC: framework.FrameworkSpec[FlaskOptions] = framework.FrameworkSpec(
     prefix="FLASK_",
     port=8000,
     metrics=framework.Metrics(port=9102),
+    tells=place.Variables(metrics_port="FLASK_METRICS_PORT", metrics_path="FLASK_METRICS_PATH"),
+    tells_first=place.Variables(),
+    own_names=True,
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol
 
-from . import env, facts, options, release
+from . import env, facts, options, place, release
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("manage.py", ("python3", "manage.py", "migrate")),
@@ -57,6 +57,11 @@ class Action:
 class Server(Protocol[options.O]):
     """Starts the application: which files and arguments it wants, and what it can do live."""
 
+    @property
+    def logs_as_json(self) -> bool:
+        """Whether it can write its own log as JSON."""
+        ...
+
     def modules(self, options: options.O) -> tuple[str, ...]:
         """Return the Python modules that the rock has to have for these options."""
         ...
@@ -95,6 +100,8 @@ class Serving:
 
     definition: release.Definition = field(repr=False)
     """The main service without its environment."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """What the server itself is told by variables, over all others of the main service."""
     files: tuple[release.File, ...] = ()
     directories: tuple[str, ...] = ()
     preflight: release.Command | None = None
@@ -135,6 +142,14 @@ class FrameworkSpec(Generic[options.O]):
     """Of the variables from options, the base URL, the key and the peers."""
     port: int
     metrics: Metrics
+    tells: place.Variables = field(default_factory=place.Variables)
+    """By which variables the application learns on which port it has to listen, and the like."""
+    tells_first: place.Variables | None = None
+    """The same for charms of the first generation, if that is another."""
+    settings_prefix: str | None = None
+    """Of the variables from the framework's own options, if that is another."""
+    own_names: bool = False
+    """Whether container and key options of the first generation are named after the framework."""
     dialect: env.Dialect = env.mechanical
     migrations: tuple[tuple[str, tuple[str, ...]], ...] = MIGRATIONS
     checks: tuple[Check, ...] = ()
@@ -142,6 +157,22 @@ class FrameworkSpec(Generic[options.O]):
     actions: tuple[Action, ...] = ()
     extra_environment: Callable[[facts.Facts[options.O], str], Mapping[str, str]] = _no_variables
     """Variables that only this framework has, from the facts and the base URL."""
+
+    def is_first_generation(self, container: str, declared: Iterable[str]) -> bool:
+        """Return which generation a charm is of, by its container and its options."""
+        if self.own_names:
+            return container == self.container(first_generation=True)
+        return "app-secret-key-id" in declared or place.is_optional(self.options, declared)
+
+    def container(self, *, first_generation: bool) -> str:
+        """Return the name of the container in charms of a generation."""
+        return f"{self.name}-app" if first_generation and self.own_names else "app"
+
+    def told(self, *, first_generation: bool) -> place.Variables:
+        """Return by which variables applications of a generation learn their place."""
+        if first_generation and self.tells_first is not None:
+            return self.tells_first
+        return self.tells
 
     @property
     def complaint(self) -> str:

@@ -19,7 +19,7 @@ _ROTATION = (
 
 def derive(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dict[str, Any]:
     """Return what the framework's extension contributes to a charm's metadata."""
-    container = f"{spec.name}-app" if first_generation else "app"
+    container = spec.container(first_generation=first_generation)
     peers = "secret-storage" if first_generation else "peers"
     return {
         "assumes": ["k8s-api"],
@@ -82,12 +82,15 @@ def _options(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> d
     declared: dict[str, Any] = {}
     model: type[options.Options] = spec.options
     for name, field in model.model_fields.items():
+        shown = options.shown(field)
+        if not (shown.first if first_generation else shown.second):
+            continue
         option: dict[str, Any] = {
             "type": _juju_type(field.annotation),
             "description": field.description or "",
         }
-        if field.default is not None:
-            option["default"] = field.default
+        if shown.default is not None:
+            option["default"] = shown.default
         declared[field.alias or name.replace("_", "-")] = option
     declared |= _secret_key_options(spec, first_generation=first_generation)
     return dict(sorted(declared.items()))
@@ -102,13 +105,14 @@ def _secret_key_options(
     )
     if not first_generation:
         return {"app-secret-key": {"type": "secret", "description": holds}}
+    option = f"{spec.name if spec.own_names else 'app'}-secret-key"
     text = (
         "The key that the application signs sessions with. Everybody who may see options can "
-        f"read it here; {spec.name}-secret-key-id hides it."
+        f"read it here; {option}-id hides it."
     )
     return {
-        f"{spec.name}-secret-key": {"type": "string", "description": text},
-        f"{spec.name}-secret-key-id": {"type": "secret", "description": holds},
+        option: {"type": "string", "description": text},
+        f"{option}-id": {"type": "secret", "description": holds},
     }
 
 

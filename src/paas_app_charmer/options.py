@@ -36,6 +36,25 @@ class Options(pydantic.BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Marks by ``Annotated`` that not all charms of the framework have an option.
+
+    Where they do they may have another default than the field. It is read wherever it is.
+    """
+
+    first: bool = True
+    """Whether charms of the first generation have it."""
+    second: bool = True
+    default: Value | None = None
+
+
+def shown(info: pydantic.fields.FieldInfo) -> Shown:
+    """Return which charms have the option of a field, and with what default."""
+    marks = (mark for mark in info.metadata if isinstance(mark, Shown))
+    return next(marks, Shown(default=info.default))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Declared:
     """An option as the charm's metadata declares it, with its present value."""
 

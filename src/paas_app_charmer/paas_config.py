@@ -149,5 +149,13 @@ def load(charm_dir: pathlib.Path) -> PaasConfig:
         raise errors.OptionError(f"Invalid {NAME}: {problems}") from error
 
 
+def look(charm_dir: pathlib.Path) -> tuple[PaasConfig, str]:
+    """Return what the file says, or the defaults and why it cannot be used."""
+    try:
+        return load(charm_dir), ""
+    except errors.OptionError as error:
+        return default(), str(error)
+
+
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())

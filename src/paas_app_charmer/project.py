@@ -24,8 +24,15 @@ REQUIREMENTS = "requirements.txt"
 PYPROJECT = "pyproject.toml"
 LOCK = "uv.lock"
 
-_READ = frozenset((ROCK, CHARM, REQUIREMENTS, PYPROJECT, LOCK, "paas-config.yaml", "wsgi.py"))
-_READ_ABOVE = frozenset(("app.py", "main.py", "__init__.py", "package.json"))
+_READ = frozenset(
+    (ROCK, CHARM, REQUIREMENTS, PYPROJECT, LOCK, "paas-config.yaml", "wsgi.py", "main.go")
+)
+_READ_ABOVE = frozenset(
+    (
+        *("app.py", "main.py", "__init__.py"),
+        *("package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts"),
+    )
+)
 """A large project has many of them further down, where no entry point is looked for."""
 _REQUIREMENTS = re.compile(r"(?:.*/)?(?:[^/]*requirements[^/]*|requirements/[^/]*)\.txt")
 _DEPTH = 3

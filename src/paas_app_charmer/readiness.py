@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import facts, framework, options, release
+from . import facts, framework, options, paas_config, release
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
@@ -12,6 +12,15 @@ Facts = facts.Facts[Any]
 
 def config_file_is_valid(_spec: Spec, seen: Facts) -> release.Hold | None:
     return release.blocked(seen.config_problem) if seen.config_problem else None
+
+
+def log_can_have_its_format(spec: Spec, seen: Facts) -> release.Hold | None:
+    if seen.config.framework_logging_format != "json" or spec.server.logs_as_json:
+        return None
+    return release.blocked(
+        f"Invalid {paas_config.NAME}: framework_logging_format 'json' is not supported for the "
+        f"'{spec.name}' framework, whose applications write the log themselves"
+    )
 
 
 def options_are_valid(_spec: Spec, seen: Facts) -> release.Hold | None:
@@ -74,6 +83,7 @@ def required_data_arrived(_spec: Spec, seen: Facts) -> release.Hold | None:
 
 LADDER: tuple[framework.Check, ...] = (
     config_file_is_valid,
+    log_can_have_its_format,
     options_are_valid,
     relation_data_are_valid,
     integrations_have_what_they_need,

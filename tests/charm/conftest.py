@@ -1,8 +1,9 @@
-"""A Flask charm of each generation, in the state that Juju and a rock would put it in."""
+"""Charms of each generation, in the state that Juju and a rock would put them in."""
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import pathlib
 from typing import Any
 
@@ -10,7 +11,7 @@ import ops
 import ops.testing
 import pytest
 
-from paas_app_charmer import django, flask
+from paas_app_charmer import frameworks
 from paas_app_charmer import project as projects
 from paas_app_charmer.suites import charm as suite
 
@@ -57,6 +58,19 @@ def rock(framework: str, **services: dict[str, Any]) -> ops.pebble.Layer:
     )
 
 
+def plain_rock(framework: str, command: str, **services: dict[str, Any]) -> ops.pebble.Layer:
+    """Return the layer of a rock whose application offers its metrics by itself."""
+    main = {
+        "override": "replace",
+        "startup": "enabled",
+        "user": "_daemon_",
+        "command": command,
+        "working-dir": "/app",
+        "environment": {"FROM_THE_ROCK": "kept"},
+    }
+    return ops.pebble.Layer({"services": {framework: main, **services}})
+
+
 @dataclasses.dataclass
 class Deployment:
     """A charm in its context, with the state that the next event finds."""
@@ -66,6 +80,7 @@ class Deployment:
     container: str
     folder: pathlib.Path
     """What the container's file system holds."""
+    framework: str
 
     def run(self, event: Any = None, **changes: Any) -> ops.testing.State:
         """Let an event happen (config-changed by default) and go on from what it left."""
@@ -86,10 +101,6 @@ class Deployment:
         return plan.services[self.framework].environment
 
     @property
-    def framework(self) -> str:
-        return self.container.removesuffix("-app") if self.container != "app" else "flask"
-
-    @property
     def settings(self) -> str:
         """The text of gunicorn's configuration."""
         return (self.folder / self.framework / "gunicorn.conf.py").read_text(encoding="utf-8")
@@ -103,6 +114,7 @@ def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
     requires: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
     services: dict[str, dict[str, Any]] | None = None,
+    layer: ops.pebble.Layer | None = None,
     charm: type[ops.CharmBase] | None = None,
     paas_config: str | None = None,
     juju: str = "3.6.0",
@@ -121,8 +133,10 @@ def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
     root.mkdir(exist_ok=True)
     if paas_config is not None:
         (root / "paas-config.yaml").write_text(paas_config, encoding="utf-8")
+    spec = frameworks.find(framework)
+    assert spec is not None
     context = ops.testing.Context(
-        charm or {"flask": flask.Charm, "django": django.Charm}[framework],
+        charm or _charm_of(framework),
         meta={"name": f"{framework}-k8s", **{key: project[key] for key in METADATA}},
         config=project["config"],
         actions=project["actions"],
@@ -134,16 +148,16 @@ def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
     name = next(iter(project["containers"]))
     mounts: dict[str, ops.testing.Mount] = {}
     folder = tmp_path / "container"
-    for place in ("tmp", framework, "var/log"):
+    for place in ("tmp", spec.base_dir.strip("/"), "var/log"):
         (folder / place).mkdir(parents=True, exist_ok=True)
         mounts[place.replace("/", "-")] = ops.testing.Mount(
             location=f"/{place}", source=folder / place
         )
-    (folder / framework / "app").mkdir(exist_ok=True)
+    (folder / spec.app_dir.strip("/")).mkdir(exist_ok=True)
     container = ops.testing.Container(
         name,
         can_connect=True,
-        layers={"001-rock": rock(framework, **(services or {}))},
+        layers={"001-rock": layer or rock(framework, **(services or {}))},
         mounts=mounts,
         execs={ops.testing.Exec([], return_code=0)},
     )
@@ -153,7 +167,13 @@ def deploy(  # noqa: PLR0913 - each test names the two or three that it is about
         "relations": [ops.testing.PeerRelation(next(iter(project["peers"])))],
         "model": ops.testing.Model("test-model", type="kubernetes"),
     }
-    return Deployment(context, ops.testing.State(**{**defaults, **state}), name, folder)
+    found = ops.testing.State(**{**defaults, **state})
+    return Deployment(context, found, name, folder, framework)
+
+
+def _charm_of(framework: str) -> type[ops.CharmBase]:
+    module = importlib.import_module(f"paas_app_charmer.{framework.replace('-', '')}")
+    return module.Charm
 
 
 @pytest.fixture(autouse=True)

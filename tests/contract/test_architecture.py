@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from generate import found
 
 import paas_app_charmer
 
@@ -31,6 +32,7 @@ FLOORS = {
     "options": 0,
     "lifecycle": 0,
     "paas_config": 0,
+    "place": 0,
     "project": 0,
     "release": 0,
     "requirements": 0,
@@ -70,14 +72,13 @@ FLOORS = {
     # 4 the charm
     "actions": 4,
     "charm": 4,
-    # 5 frameworks
-    "django": 5,
-    "flask": 5,
     # 6 tools
     "cli": 6,
     "craft": 6,
     "local": 6,
     "suites": 6,
+    # 5 frameworks
+    **dict.fromkeys(found.specs(), 5),
 }
 """The floor of each module, and of all modules of a package."""
 

@@ -41,9 +41,17 @@ CASES = [
     for endpoint in endpoints
 ]
 SETTINGS = [
-    pytest.param(name, row["options"], row["gives"], id=f"{name}-{next(iter(row['options']))}")
+    pytest.param(
+        name, row, id=f"{name}-{next(iter(row['options']))}-{row.get('generation', 'C2')}"
+    )
     for name, rows in TABLE.items()
     for row in rows["options"]
+]
+REFUSED = [
+    (name, option, value)
+    for name, rows in TABLE.items()
+    for row in rows["refuses"]
+    for option, value in row.items()
 ]
 
 
@@ -53,14 +61,39 @@ def spec_of(name: str) -> framework.FrameworkSpec[Any]:
     return found
 
 
-def observed(name: str, **changes: Any) -> facts.Facts[Any]:
-    """Return the facts of a charm of the second generation that just came up."""
+def declared(
+    name: str, generation: str, values: dict[str, Any] | None = None
+) -> dict[str, options.Declared]:
+    """Return the options of a charm whose operator set some, which may be the author's own."""
+    first = generation == "C1"
+    known = metadata.derive(spec_of(name), first_generation=first)["config"]["options"]
+    kinds = {bool: "boolean", int: "int", float: "float", dict: "secret"}
+    found = {
+        option: options.Declared(name=option, type=raw["type"], value=raw.get("default"))
+        for option, raw in known.items()
+    }
+    for option, value in (values or {}).items():
+        kind = kinds.get(type(value), "string")
+        found[option] = options.Declared(name=option, type=kind, value=value)
+    return found
+
+
+def observed(
+    name: str, generation: str = "C2", values: dict[str, Any] | None = None, **changes: Any
+) -> facts.Facts[Any]:
+    """Return the facts of a charm that just came up, with what its operator set."""
+    spec, known = spec_of(name), declared(name, generation, values)
+    chosen, problems = options.parse(spec.options, known)
+    pinned, more = options.secret_key(name, known)
+    assert [*problems, *more, *options.problems_in(known.values())] == []
     ready: dict[str, Any] = {
         "app": f"{name}-k8s",
         "model": "test-model",
         "unit": 0,
-        "container": "app",
-        "options": spec_of(name).options(),
+        "container": spec.container(first_generation=generation == "C1"),
+        "declared": known,
+        "options": chosen,
+        "pinned_key": pinned,
         "generated_key": "generated-key",
         "peers": (),
         "address": "10.1.2.3",
@@ -68,9 +101,12 @@ def observed(name: str, **changes: Any) -> facts.Facts[Any]:
     return facts.Facts(**{**ready, **changes})
 
 
-def given(name: str, **changes: Any) -> dict[str, dict[str, Any]]:
+def given(
+    name: str, generation: str = "C2", values: dict[str, Any] | None = None, **changes: Any
+) -> dict[str, dict[str, Any]]:
     """Return the variables as the table spells them, without the rules."""
-    variables = environment.build(spec_of(name), observed(name, **changes))
+    seen = observed(name, generation, values, **changes)
+    variables = environment.build(spec_of(name), seen)
     return {key: {"value": one.value, "secret": one.secret} for key, one in variables.items()}
 
 
@@ -117,10 +153,9 @@ def test_every_endpoint_has_its_conventional_name_in_the_table(name):
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
-@pytest.mark.parametrize(("generation", "suffix"), [("C1", "-app"), ("C2", "")])
-def test_a_charm_alone_gives_the_variables_of_its_generation(name, generation, suffix):
-    container = f"{name}{suffix}" if suffix else "app"
-    assert given(name, container=container) == expected(name, generation=generation)
+@pytest.mark.parametrize("generation", ["C1", "C2"])
+def test_a_charm_alone_gives_the_variables_of_its_generation(name, generation):
+    assert given(name, generation) == expected(name, generation=generation)
 
 
 @pytest.mark.parametrize(("name", "interface", "endpoint"), CASES)
@@ -147,18 +182,11 @@ def test_integrations_do_not_disturb_each_other(name):
     assert given(name, endpoints=together) == expected(name, *rows)
 
 
-@pytest.mark.parametrize(("name", "values", "rows"), SETTINGS)
-def test_an_option_gives_exactly_its_variables(name, values, rows):
-    kinds = {bool: "boolean", int: "int", float: "float", dict: "secret"}
-    declared = {
-        option: options.Declared(name=option, type=kinds.get(type(value), "string"), value=value)
-        for option, value in values.items()
-    }
-    chosen, problems = options.parse(spec_of(name).options, declared)
-    pinned, more = options.secret_key(name, declared)
-    assert [*problems, *more, *options.problems_in(declared.values())] == []
-    seen = given(name, declared=declared, options=chosen, pinned_key=pinned)
-    assert seen == expected(name, rows)
+@pytest.mark.parametrize(("name", "row"), SETTINGS)
+def test_an_option_gives_exactly_its_variables(name, row):
+    generation = row.get("generation", "C2")
+    found = given(name, generation, row["options"])
+    assert found == expected(name, row["gives"], generation=generation)
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
@@ -184,7 +212,8 @@ def test_b04_the_process_gets_the_table_and_what_the_rock_declares(name):
     decision = decide.decide(spec_of(name), seen)
     assert isinstance(decision, release.Release)
     rows = TABLE[name]["interfaces"]["postgresql_client"]["postgresql"]
-    table = {key: row["value"] for key, row in expected(name, rows).items()}
+    told = {**expected(name, rows), **TABLE[name].get("server", {})}
+    table = {key: row["value"] for key, row in told.items()}
     assert env.values(decision.environment) == {**table, "FROM_THE_ROCK": "kept"}
 
 
@@ -224,70 +253,36 @@ def test_metrics_and_port_are_where_paas_config_puts_them(name):
         {"port": 8888, "metrics-port": 9999, "metrics-path": "/stats"}
     )
     found = given(name, config=config)
-    prefix = spec_of(name).prefix
-    assert found[f"{prefix}METRICS_PORT"]["value"] == "9999"
-    assert found[f"{prefix}METRICS_PATH"]["value"] == "/stats"
-    assert found[f"{prefix}BASE_URL"]["value"] == f"http://{name}-k8s.test-model:8888"
-
-
-SERVER = {
-    "webserver-workers": "int",
-    "webserver-threads": "int",
-    "webserver-keepalive": "int",
-    "webserver-timeout": "int",
-    "webserver-worker-class": "string",
-}
-OPTIONS = {
-    "flask": {
-        **SERVER,
-        "flask-env": "string",
-        "flask-debug": "boolean",
-        "flask-permanent-session-lifetime": "int",
-        "flask-application-root": "string",
-        "flask-session-cookie-secure": "boolean",
-        "flask-preferred-url-scheme": "string",
-    },
-    "django": {**SERVER, "django-debug": "boolean", "django-allowed-hosts": "string"},
-}
-DEFAULTS = {"flask": {"flask-preferred-url-scheme": "HTTPS"}, "django": {"django-debug": False}}
+    spec = spec_of(name)
+    assert found[spec.tells.metrics_port]["value"] == "9999"
+    assert found[spec.tells.metrics_path]["value"] == "/stats"
+    assert found[f"{spec.prefix}BASE_URL"]["value"] == f"http://{name}-k8s.test-model:8888"
+    if spec.tells.port:
+        assert found[spec.tells.port]["value"] == "8888"
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
-@pytest.mark.parametrize("first", [True, False])
-def test_the_metadata_have_the_options_of_the_contract(name, first):
+@pytest.mark.parametrize("generation", ["C1", "C2"])
+def test_the_metadata_have_the_options_of_the_contract(name, generation):
+    first = generation == "C1"
     found = metadata.derive(spec_of(name), first_generation=first)["config"]["options"]
-    keys = (
-        {f"{name}-secret-key": "string", f"{name}-secret-key-id": "secret"}
-        if first
-        else {"app-secret-key": "secret"}
-    )
-    assert {one: raw["type"] for one, raw in found.items()} == {**OPTIONS[name], **keys}
-    defaults = {one: raw["default"] for one, raw in found.items() if "default" in raw}
-    assert defaults == DEFAULTS[name]
+    rows = {
+        option: {key: raw[key] for key in ("type", "default") if key in raw}
+        for option, raw in found.items()
+    }
+    assert rows == TABLE[name]["declares"][generation]
 
 
-@pytest.mark.parametrize(
-    ("name", "option", "value"),
-    [
-        ("flask", "flask-env", ""),
-        ("flask", "flask-application-root", ""),
-        ("flask", "flask-permanent-session-lifetime", 0),
-        ("flask", "flask-preferred-url-scheme", "FTP"),
-        ("flask", "webserver-workers", 0),
-        ("django", "webserver-threads", 0),
-        ("django", "webserver-keepalive", -1),
-        ("django", "webserver-timeout", -1),
-    ],
-)
+@pytest.mark.parametrize(("name", "option", "value"), REFUSED)
 def test_an_option_out_of_its_bounds_is_told_by_its_name(name, option, value):
-    declared = {option: options.Declared(name=option, type="string", value=value)}
-    chosen, problems = options.parse(spec_of(name).options, declared)
+    known = {option: options.Declared(name=option, type="string", value=value)}
+    chosen, problems = options.parse(spec_of(name).options, known)
     assert chosen is None
     assert [problem.name for problem in problems] == [option]
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_the_framework_lies_where_the_rock_puts_it(name):
-    spec = spec_of(name)
-    assert (spec.base_dir, spec.app_dir, spec.port) == (f"/{name}", f"/{name}/app", 8000)
+    spec, lies = spec_of(name), TABLE[name]["place"]
+    assert {key: getattr(spec, key) for key in lies} == lies
     assert spec.state_dir == f"/tmp/{name}/state"

@@ -9,8 +9,17 @@ import hypothesis
 import hypothesis.strategies as st
 import pydantic
 import pytest
+from generate import found as tree
 
-from paas_app_charmer import env, environment, errors, facts, integration, release
+from paas_app_charmer import (
+    env,
+    environment,
+    errors,
+    facts,
+    framework,
+    integration,
+    release,
+)
 
 from ..unit import builders
 from . import hostile
@@ -175,22 +184,20 @@ def test_b20_hostile_data_are_understood_or_refused(one, data):
     if read is None:
         return
     # What was let in must not be refused any more, whoever uses it.
-    for name in ("flask", "django"):
-        _release_with(name, one, read)
+    for spec in tree.specs().values():
+        _release_with(spec, one, read)
 
 
-def _release_with(name: str, one: integration.Integration[Any], read: pydantic.BaseModel) -> None:
-    from paas_app_charmer import frameworks  # noqa: PLC0415 - only where ops is needed
-
-    spec = frameworks.find(name)
-    assert spec is not None
+def _release_with(
+    spec: framework.FrameworkSpec[Any], one: integration.Integration[Any], read: pydantic.BaseModel
+) -> None:
     database = builders.endpoint("postgresql_client", "always-there")
     given = facts.Endpoint(
         name=one.endpoint, integration=one, required=True, related=True, data=read
     )
     seen = builders.seen(
         options=spec.options(),
-        workload=facts.Workload(services={name: builders.WEB}),
+        workload=facts.Workload(services={spec.name: builders.WEB}),
         endpoints=(given, database),
     )
     assert isinstance(builders.released(seen, spec), release.Release)

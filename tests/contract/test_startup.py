@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection
 
 import pytest
+from generate import found
 
 import paas_app_charmer
 from paas_app_charmer import integration
@@ -17,6 +18,7 @@ TOOLS = ("click", "cosl", "jsonschema", "pkgutil", "rich", "yaml")
 TOOL_CLIENT = pathlib.Path(paas_app_charmer.__file__).parent / "local"
 
 INTEGRATIONS = "paas_app_charmer.integrations."
+FRAMEWORKS = sorted(found.specs())
 EVERY = sorted(one.interface for one in integration.every())
 """Interfaces, each of which is the name of its integration's module."""
 
@@ -61,7 +63,7 @@ def integrations_of(
 OPS = loaded("import ops")
 
 
-@pytest.fixture(params=["flask", "django"], scope="module")
+@pytest.fixture(params=FRAMEWORKS, scope="module")
 def modules(request) -> set[str]:
     return loaded(f"import paas_app_charmer.{request.param}") - OPS
 
@@ -83,7 +85,7 @@ def test_a_framework_imports_no_integration(modules):
 
 
 def test_a_framework_imports_no_other_framework(modules):
-    assert len({"paas_app_charmer.flask", "paas_app_charmer.django"} & modules) == 1
+    assert len({f"paas_app_charmer.{name}" for name in FRAMEWORKS} & modules) == 1
 
 
 def test_what_a_framework_imported_is_not_looked_through_for_garbage():

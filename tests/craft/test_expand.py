@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from paas_app_charmer import project
-from paas_app_charmer.suites import charm
+from paas_app_charmer.suites import catalogue, charm
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -54,18 +54,22 @@ parts:
   notes: {{plugin: dump, source: ., stage: [notes.txt], build-packages: []}}
 extensions: [{suite}]
 """
-SUITES = ["flask-framework", "django-framework"]
-BASES = ["ubuntu@22.04", "ubuntu@24.04", "ubuntu@26.04"]
+CASES = [(suite.name, base) for suite in catalogue.shipped() for base in suite.bases("charm")]
 
 
-@pytest.fixture(params=SUITES)
-def suite(request):
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request):
     return request.param
 
 
-@pytest.fixture(params=BASES)
-def base(request):
-    return request.param
+@pytest.fixture
+def suite(case):
+    return case[0]
+
+
+@pytest.fixture
+def base(case):
+    return case[1]
 
 
 @pytest.fixture
@@ -124,7 +128,7 @@ def test_a_project_without_an_extension_is_left_to_the_tool(
     assert ours == tool(stock_charmcraft, "expand-extensions", folder=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["go-framework", "stock-flask-framework"])
+@pytest.mark.parametrize("name", ["stock-go-framework", "stock-flask-framework"])
 def test_the_stock_extensions_stay_available(tool, charmcraft, stock_charmcraft, tmp_path, name):
     outputs = []
     for program, extension in (
@@ -145,4 +149,4 @@ def test_all_suites_are_listed_and_the_stock_ones_beside_those_of_ours(
     ours = tool(charmcraft, "list-extensions", "--format=json", folder=tmp_path)
     listed = {one.pop("name"): one for one in ours.content}
     expected = {one.pop("name"): one for one in stock.content}
-    assert listed == expected | {f"stock-{name}": expected[name] for name in SUITES}
+    assert listed == expected | {f"stock-{name}": expected[name] for name, _ in CASES}

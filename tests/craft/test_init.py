@@ -110,7 +110,7 @@ def test_init_needs_no_author_for_our_profile(tool, charmcraft, tmp_path, intrud
     [
         ("stock-flask-framework", "flask-framework"),
         ("stock-django-framework", "django-framework"),
-        ("go-framework", "go-framework"),
+        ("stock-go-framework", "go-framework"),
         ("kubernetes", "kubernetes"),
     ],
 )

@@ -34,6 +34,7 @@ FILES = (
     *("my_web/my_web/wsgi.py", "my_web/.hidden", "my_web/db.sqlite3"),
 )
 MADE_HERE = ("install-app", "config-files", "logging")
+MADE_OF_GO = ("base-layout", "assets", "logging")
 DAEMON = 584792
 
 VALIDATE = """\
@@ -91,19 +92,21 @@ def run(charmcraft, tmp_path):
 def make(run, tmp_path):
     """Make the parts of a project and return the owners of what would be in the rock."""
 
-    def make(framework="flask", **part):
+    def make(framework="flask", made=MADE_HERE, **part):
         for path in FILES:
             file = tmp_path / "project" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text("app = application = 1")
-        (tmp_path / "project" / "requirements.txt").write_text(framework)
+        asked = "go.mod" if framework == "go" else "requirements.txt"
+        names = {"go.mod": "module example.com/my-web\n", "requirements.txt": framework}
+        (tmp_path / "project" / asked).write_text(names[asked])
         extension = f"{framework}-framework"
         content = {**HEAD, "extensions": [extension]}
         if part:
             content["parts"] = {f"{extension}/install-app": part}
         expanded = rock.expand(projects.read(tmp_path / "project"), content)
         assert expanded.errors == ()
-        named = [f"{extension}/{name}" for name in MADE_HERE]
+        named = [f"{extension}/{name}" for name in made]
         parts = {name: expanded.content["parts"][name] for name in named}
         work = tmp_path / "work"
         work.mkdir()
@@ -162,3 +165,10 @@ def test_of_a_django_project_everything_but_the_database_is_taken(make):
     found = make("django")
     assert application(found, "django/app/") == {".hidden", "my_web", "my_web/wsgi.py"}
     assert found["django/app/.hidden"] == [DAEMON, DAEMON]
+
+
+def test_what_goes_along_with_a_go_program_is_in_its_folder_and_may_be_written_to(make):
+    found = make("go", MADE_OF_GO)
+    assert application(found, "app/") == {"static", "static/a.css", "static/b.js"}
+    ours = {path for path, owner in found.items() if owner == [DAEMON, DAEMON]}
+    assert {"app", "app/static", "app/static/a.css", "opt/promtail"} <= ours

@@ -37,14 +37,22 @@ def rockcraft(tool, charmcraft, tmp_path):
 
 def test_our_suites_are_registered_and_the_stock_ones_stay(rockcraft):
     listed = json.loads(rockcraft("list-extensions").out)
-    bases = list(FLASK.bases("rock"))
-    assert listed == {
-        "flask-framework": bases,
-        "django-framework": bases,
-        "go-framework": ["bare"],
-        "stock-flask-framework": ["bare"],
-        "stock-django-framework": ["bare"],
-    }
+    ours = {suite.name: list(suite.bases("rock")) for suite in catalogue.shipped()}
+    stock = ("other-framework", "stock-flask-framework", "stock-django-framework")
+    assert listed == {**ours, **{name: ["bare"] for name in stock}}
+
+
+def test_a_suite_that_the_tool_is_too_old_for_is_there_without_a_stock_one(rockcraft):
+    listed = json.loads(rockcraft("list-extensions").out)
+    assert "go-framework" in listed
+    assert "stock-go-framework" not in listed
+
+
+def test_the_profile_of_such_a_suite_is_written_too(rockcraft, tmp_path):
+    done = rockcraft("init", "--profile", "go-framework", "--name", "my-app")
+    assert done.code == 0, done.err
+    files = profile.files(catalogue.SUITES["go-framework"], "rock", name="my-app", base="bare")
+    assert (tmp_path / "rockcraft.yaml").read_text() == files["rockcraft.yaml"].text
 
 
 @pytest.mark.parametrize("options", [(), ("--base", "ubuntu@26.04")])

@@ -9,14 +9,15 @@ import re
 import pytest
 import yaml
 
+from paas_app_charmer.suites import catalogue
+
 from . import projects
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs/suites.md"
 SECTION = "## Side by side: charms"
 MISSING = object()
 pytestmark = pytest.mark.timeout(400)
-SUITES = ("flask-framework", "django-framework")
-BASES = ("ubuntu@22.04", "ubuntu@24.04", "ubuntu@26.04")
+CASES = [(suite.name, base) for suite in catalogue.shipped() for base in suite.bases("charm")]
 PROJECT = """\
 name: my-app
 type: charm
@@ -88,19 +89,18 @@ def test_every_difference_has_its_row_and_every_row_its_difference(expanded):
     table = rows()
     used: set[int] = set()
     unexplained = []
-    for suite in SUITES:
-        for base in BASES:
-            for key, stock, ours in differences(*expanded(suite, base)):
-                matching = {
-                    number
-                    for number, (pattern, left, right) in enumerate(table)
-                    if fnmatch.fnmatchcase(key, pattern.strip("`"))
-                    and says(left, stock)
-                    and says(right, ours)
-                }
-                used |= matching
-                if not matching:
-                    unexplained.append((suite, base, key, stock, ours))
+    for suite, base in CASES:
+        for key, stock, ours in differences(*expanded(suite, base)):
+            matching = {
+                number
+                for number, (pattern, left, right) in enumerate(table)
+                if fnmatch.fnmatchcase(key, pattern.strip("`"))
+                and says(left, stock)
+                and says(right, ours)
+            }
+            used |= matching
+            if not matching:
+                unexplained.append((suite, base, key, stock, ours))
     assert unexplained == []
     assert [row for number, row in enumerate(table) if number not in used] == []
 

@@ -9,7 +9,10 @@ import pytest
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
 FLASK = EXAMPLES / "flask" / "postcards" / "environment.py"
-DJANGO = EXAMPLES / "django" / "guest_book" / "entries" / "environment.py"
+OTHERS = (
+    EXAMPLES / "django" / "guest_book" / "entries" / "environment.py",
+    EXAMPLES / "fastapi" / "bookmarks" / "environment.py",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +23,9 @@ def environment():
     return module
 
 
-def test_both_examples_mask_alike():
-    assert FLASK.read_text() == DJANGO.read_text()
+@pytest.mark.parametrize("other", OTHERS, ids=lambda path: path.parent.name)
+def test_all_examples_in_python_mask_alike(other):
+    assert FLASK.read_text() == other.read_text()
 
 
 @pytest.mark.parametrize(

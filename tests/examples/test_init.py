@@ -8,11 +8,12 @@ import shutil
 import subprocess
 
 import pytest
+from generate import found, patches
 
 from paas_app_charmer.suites import scaffold
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
-NAMES = {"flask": "postcards", "django": "guest-book"}
+NAMES = patches.names()
 LEFT_BY_RUNNING = shutil.ignore_patterns(".paas", "__pycache__", ".ruff_cache", ".tox")
 
 
@@ -33,9 +34,13 @@ def with_edits(folder, framework):
     )
 
 
+def test_every_framework_has_an_example():
+    assert NAMES.keys() == found.specs().keys()
+
+
 @pytest.mark.parametrize("framework", NAMES)
 def test_an_example_is_what_init_writes_and_its_patch(tmp_path, framework):
-    planned = written_by_init(tmp_path, framework, profile=framework)
+    planned = written_by_init(tmp_path, framework, profile=found.suite(framework).name)
     with_edits(tmp_path, framework)
     for path in planned.files:
         made, kept = tmp_path / framework / path, EXAMPLES / framework / path
@@ -52,7 +57,7 @@ def test_a_patch_begins_with_its_reasons(framework):
 
 @pytest.mark.parametrize("framework", NAMES)
 def test_nothing_else_of_the_packaging_is_in_an_example(tmp_path, framework):
-    planned = written_by_init(tmp_path, framework, profile=framework)
+    planned = written_by_init(tmp_path, framework, profile=found.suite(framework).name)
     copy = tmp_path / "copy"
     shutil.copytree(EXAMPLES / framework / "charm", copy, ignore=LEFT_BY_RUNNING)
     there = {f"charm/{file.relative_to(copy)}" for file in copy.rglob("*") if file.is_file()}
@@ -63,19 +68,26 @@ def test_nothing_else_of_the_packaging_is_in_an_example(tmp_path, framework):
 def test_init_recognises_an_example_and_finds_nothing_missing(tmp_path, framework):
     shutil.copytree(EXAMPLES / framework, tmp_path / framework, ignore=LEFT_BY_RUNNING)
     planned = scaffold.plan(scaffold.Order(folder=tmp_path / framework))
-    assert (planned.suite.framework, planned.name) == (framework, NAMES[framework])
+    assert (planned.suite.module, planned.name) == (framework, NAMES[framework])
     assert planned.files == {}
 
 
-def test_init_finds_the_framework_and_name_of_an_application_by_its_files(tmp_path):
-    for framework in NAMES:
-        shutil.copytree(
-            EXAMPLES / framework,
-            tmp_path / framework,
-            ignore=shutil.ignore_patterns("charm", "rockcraft.yaml"),
-        )
-    flask = scaffold.plan(scaffold.Order(folder=tmp_path / "flask"))
-    django = scaffold.plan(scaffold.Order(folder=tmp_path / "django"))
-    assert (flask.suite.name, flask.name) == ("flask-framework", "flask")
-    # Django's is the one by which the folder of the project is found.
-    assert (django.suite.name, django.name) == ("django-framework", "guest-book")
+@pytest.mark.parametrize("framework", NAMES)
+def test_init_finds_the_framework_of_an_application_by_its_files(tmp_path, framework):
+    shutil.copytree(
+        EXAMPLES / framework,
+        tmp_path / framework,
+        ignore=shutil.ignore_patterns(".paas", "charm", "rockcraft.yaml"),
+    )
+    planned = scaffold.plan(scaffold.Order(folder=tmp_path / framework))
+    assert planned.suite.module == framework
+
+
+def test_init_finds_the_name_by_which_the_folder_of_a_django_project_is_found(tmp_path):
+    ignore = shutil.ignore_patterns(".paas", "charm", "rockcraft.yaml")
+    for framework in ("flask", "django"):
+        shutil.copytree(EXAMPLES / framework, tmp_path / framework, ignore=ignore)
+    named = [
+        scaffold.plan(scaffold.Order(folder=tmp_path / one)).name for one in ("flask", "django")
+    ]
+    assert named == ["flask", "guest-book"]

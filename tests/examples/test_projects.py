@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.util
 import os
 import pathlib
 import re
+import shlex
 
 import ops
 import pytest
 import yaml
+from generate import found, patches
+
+from paas_app_charmer import project as projects
+from paas_app_charmer.suites import halves
 
 ROOT = pathlib.Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-FRAMEWORKS = ("flask", "django")
-SOURCES = {"flask": "flask", "django": "django/guest_book"}
+NAMES = patches.names()
+SPECS = found.specs()
+PROGRAMS = (".py", ".go", ".js", ".java")
+"""Suffixes of the files that an application may be written in."""
 
-pytestmark = pytest.mark.parametrize("framework", FRAMEWORKS)
+pytestmark = pytest.mark.parametrize("framework", NAMES)
 
 
 def rockcraft(framework):
@@ -29,21 +35,25 @@ def charmcraft(framework):
     return yaml.safe_load((EXAMPLES / framework / "charm" / "charmcraft.yaml").read_text())
 
 
-def assigned_names(file):
-    """The names that the packing tool sees: those of plain assignments at the top of a module."""
-    return {
-        target.id
-        for statement in ast.parse(file.read_text()).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
+def expanded(framework):
+    """The rock in full, and its suite."""
+    folder = EXAMPLES / framework
+    text = (folder / "rockcraft.yaml").read_text()
+    expansion = halves.expand("rock", projects.read(folder), text, file="rockcraft.yaml")
+    assert expansion.findings == ()
+    return expansion.content, found.suite(framework)
+
+
+def source(framework):
+    """The folder of the application."""
+    content, suite = expanded(framework)
+    return EXAMPLES / framework / suite.shipped().source(content["name"])
 
 
 def test_charm_and_rock_have_one_name_and_one_extension(framework):
     rock, charm = rockcraft(framework), charmcraft(framework)
     assert rock["name"] == charm["name"]
-    assert rock["extensions"] == charm["extensions"] == [f"{framework}-framework"]
+    assert rock["extensions"] == charm["extensions"] == [found.suite(framework).name]
 
 
 def test_the_project_files_stay_short(framework):
@@ -75,34 +85,35 @@ def test_postgresql_is_required(framework):
 
 
 def test_every_option_of_the_author_is_read_by_the_application(framework):
-    source = "\n".join(file.read_text() for file in (EXAMPLES / SOURCES[framework]).rglob("*.py"))
+    files = [file for file in source(framework).rglob("*") if file.suffix in PROGRAMS]
+    text = "\n".join(file.read_text() for file in files if ".paas" not in file.parts)
     for option in charmcraft(framework)["config"]["options"]:
-        assert f"{framework}-{option}".replace("-", "_").upper() in source
+        assert SPECS[framework].prefix + option.replace("-", "_").upper() in text
 
 
 def test_every_service_of_the_rock_has_its_program(framework):
     for name, service in rockcraft(framework).get("services", {}).items():
-        module = re.fullmatch(r"/bin/python3 -m (\S+)", service["command"])[1]
-        file = EXAMPLES / SOURCES[framework] / f"{module.replace('.', '/')}.py"
-        assert file.is_file(), name
+        module = re.fullmatch(r"/bin/python3 -m (\S+)", service["command"])
+        if module:
+            assert (source(framework) / f"{module[1].replace('.', '/')}.py").is_file(), name
+        else:
+            assert shlex.split(service["command"])[0] == rockcraft(framework)["name"], name
         assert service["user"] == "_daemon_", name
-        assert service["working-dir"] == f"/{framework}/app", name
-
-
-def test_the_requirements_name_the_framework(framework):
-    lines = (EXAMPLES / framework / "requirements.txt").read_text().lower().splitlines()
-    assert framework in {re.split(r"[\[<>=~]", line)[0] for line in lines}
+        assert service["working-dir"] == SPECS[framework].app_dir, name
 
 
 def test_the_web_server_finds_its_entry_point(framework):
-    place, name = {
-        "flask": ("flask/app.py", "app"),
-        "django": ("django/guest_book/guest_book/wsgi.py", "application"),
-    }[framework]
-    assert name in assigned_names(EXAMPLES / place)
+    content, suite = expanded(framework)
+    project = projects.read(EXAMPLES / framework)
+    entry = suite.shipped().entry_point(project, content["name"])
+    assert (EXAMPLES / framework / entry.place).is_file()
+    assert entry.target in shlex.split(content["services"][suite.framework]["command"])
 
 
 def test_the_rock_holds_every_file_that_it_names(framework):
-    parts = rockcraft(framework).get("parts", {})
-    for entry in parts.get(f"{framework}-framework/install-app", {}).get("prime", ()):
-        assert (EXAMPLES / framework / entry.removeprefix(f"{framework}/app/")).exists(), entry
+    content, suite = expanded(framework)
+    folder = suite.shipped().APP_FOLDER
+    for part in content["parts"].values():
+        for entry in (*part.get("prime", ()), *part.get("stage", ())):
+            if entry.startswith(f"{folder}/"):
+                assert (EXAMPLES / framework / entry.removeprefix(f"{folder}/")).exists(), entry

@@ -23,15 +23,16 @@ from benchmarks import tap
 
 from paas_app_charmer import project as projects
 from paas_app_charmer.local import (
+    builds,
     engine,
     logs,
+    rock,
     runner_blueprint,
     runner_framework,
     runner_pebble,
     runner_pod,
     runner_ports,
     runner_project,
-    venv,
 )
 from paas_app_charmer.local.sandbox import container, namespaces
 from paas_app_charmer.suites import halves
@@ -86,11 +87,12 @@ class Stage:
         text = (project.charm / runner_project.CHARM_FILE).read_text()
         seen = projects.read(project.charm)
         expanded = halves.expand("charm", seen, text, file="charmcraft.yaml").content
-        environment = venv.ensure(folder, state=project.state, progress=print)
-        tools: concurrent.futures.Future[runner_blueprint.Tools] = concurrent.futures.Future()
-        tools.set_result(
-            runner_blueprint.Tools(environment=environment, pebble=program, exporter=None)
+        made = builds.build(
+            builds.Order(name=name, part=part, project=folder, state=project.state, progress=print)
+            for name, part in rock.read(folder).parts.items()
         )
+        tools: concurrent.futures.Future[runner_blueprint.Tools] = concurrent.futures.Future()
+        tools.set_result(runner_blueprint.Tools(made=made, pebble=program, exporter=None))
         self._blueprint = runner_blueprint.Blueprint(
             project=project,
             framework=runner_framework.of(expanded, project.charm, named=str(project.charm)),

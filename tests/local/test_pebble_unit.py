@@ -12,15 +12,21 @@ from paas_app_charmer.local import pebble
 pytestmark = pytest.mark.timeout(600)  # the first time on a machine Pebble is built
 
 PREAMBLE = """
+from paas_app_charmer.local.builds import python
+
 told = []
 project = folder / "project"
 state = folder / "state"
 
 def unit(own=None, **rest):
     image = rock.read(project, exporter=False)
-    environment = own or venv.ensure(project, state=project / ".paas", progress=told.append)
+    made = python.of(own) if own else builds.build(
+        builds.Order(name=name, part=part, project=project, state=project / ".paas",
+                     progress=told.append)
+        for name, part in image.parts.items()
+    )
     state.mkdir(exist_ok=True)
-    view = views.workload(image, project=project, environment=environment, exporter=None,
+    view = views.workload(image, project=project, made=made, exporter=None,
                           pebble=pathlib.Path(os.environ["PAAS_PEBBLE"]), pebble_folder=state)
     container = sandbox.build(view)
     return container, pebble.start(container, folder=state, **rest)
@@ -36,7 +42,7 @@ def client(container, *command):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return process.communicate()[0].decode().strip()
 """
-MODULES = "pebble, rock, sandbox, venv, views"
+MODULES = "builds, pebble, rock, sandbox, venv, views"
 ROCK = """\
 name: my-web
 base: ubuntu@24.04

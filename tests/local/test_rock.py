@@ -198,7 +198,7 @@ def test_the_source_of_the_application_is_where_its_part_takes_it_from(read):
         ),
         (
             {"rockcraft.yaml": head(extensions=["go-framework"])},
-            ["rockcraft.yaml: extensions: `go-framework` is not in this release yet"],
+            ["go.mod: is missing; `go mod init` writes it"],
         ),
         ({"rockcraft.yaml": head()}, ["rockcraft.yaml: names no framework; "]),
         (
@@ -230,3 +230,14 @@ def test_a_flask_project_may_have_its_requirements_in_pyproject_alone(read):
     declared = '[project]\nname = "web"\ndependencies=["Flask"]'
     texts = {**FLASK, "app.py": "app = 1", "pyproject.toml": declared}
     assert "'app:app'" in read(texts).layer["services"]["flask"]["command"]
+
+
+def test_an_application_that_offers_its_metrics_needs_no_exporter(read):
+    texts = {
+        "rockcraft.yaml": head(extensions=["fastapi-framework"]),
+        "requirements.txt": "fastapi",
+        "app.py": "app = 1",
+    }
+    image = read(texts)
+    assert (image.app_folder, image.source) == ("/app", ".")
+    assert not image.exports_metrics

@@ -32,7 +32,10 @@ def ensure(project, tmp_path):
 
     def ensure() -> tuple[venv.Environment, list[str]]:
         told: list[str] = []
-        return venv.ensure(project, state=tmp_path / "state", progress=told.append), told
+        made = venv.ensure(
+            project, packages=("gunicorn~=23.0",), state=tmp_path / "state", progress=told.append
+        )
+        return made, told
 
     return ensure
 

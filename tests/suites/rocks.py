@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from paas_app_charmer import project as projects
-from paas_app_charmer.suites import expansion, finding, rock
+from paas_app_charmer.suites import catalogue, expansion, finding, rock
 
 HEAD = {
     "name": "my-web",
@@ -19,6 +19,11 @@ HEAD = {
 }
 FLASK = {"app.py": "app = 1", "requirements.txt": "flask"}
 DJANGO = {"my_web/my_web/wsgi.py": "application = 1", "requirements.txt": "Django>=4"}
+FASTAPI = {"app.py": "app = 1", "requirements.txt": "fastapi"}
+GO = {"go.mod": "module example.com/my-web\n", "main.go": "package main\n"}
+SHIPPED = [suite.name for suite in catalogue.shipped()]
+NOT_SHIPPED = [name for name in catalogue.SUITES if name not in SHIPPED]
+"""Suites of the field that this release does not have."""
 
 
 def project(texts: Mapping[str, str], others: Iterable[str] = ()) -> projects.Project:
@@ -47,6 +52,18 @@ def expand_django(
     texts: Mapping[str, str] = DJANGO, others: Iterable[str] = (), **keys: object
 ) -> expansion.Expansion:
     return expand(texts, others, extensions=["django-framework"], **keys)
+
+
+def expand_fastapi(
+    texts: Mapping[str, str] = FASTAPI, others: Iterable[str] = (), **keys: object
+) -> expansion.Expansion:
+    return expand(texts, others, extensions=["fastapi-framework"], **keys)
+
+
+def expand_go(
+    texts: Mapping[str, str] = GO, others: Iterable[str] = (), **keys: object
+) -> expansion.Expansion:
+    return expand(texts, others, extensions=["go-framework"], **keys)
 
 
 def told(expanded: expansion.Expansion) -> list[str]:

@@ -100,7 +100,11 @@ if __name__ == "__main__":
 
 def projects() -> list[Files]:
     """Return a sound project of each framework, and of each generation."""
-    return [_recent(one) if recent else one for one in (_flask(), _django()) for recent in (0, 1)]
+    return [
+        _recent(one) if recent else one
+        for one in (_flask(), _django(), _fastapi(), _go())
+        for recent in (0, 1)
+    ]
 
 
 def _recent(files: Files) -> Files:
@@ -131,6 +135,25 @@ def _django() -> Files:
         "my_app/manage.py": b"print()\n",
         "my_app/my_app/wsgi.py": b"application = 1\n",
         "my_app/my_app/settings.py": b"import os\n",
+    }
+
+
+def _fastapi() -> Files:
+    return {
+        **_common("fastapi"),
+        "rockcraft.yaml": _ROCK.format(fw="fastapi").encode(),
+        "my_app/main.py": b"import fastapi\n\napp = fastapi.FastAPI()\n",
+        "migrate.py": b"print()\n",
+    }
+
+
+def _go() -> Files:
+    return {
+        **_common("go"),
+        "rockcraft.yaml": _ROCK.format(fw="go").encode(),
+        "go.mod": b"module example.com/my-app\n\ngo 1.26\n",
+        "main.go": b"package main\n\nfunc main() {}\n",
+        "migrate.sh": b"exec my-app migrate\n",
     }
 
 

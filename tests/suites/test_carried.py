@@ -31,10 +31,20 @@ ALL = {"plugin": "dump", "organize": {"*": "django/app/", ".*": "django/app/"}}
         ({**LISTED, "prime": ["flask/app/*.py"]}, "cards/views.py", False),
         ({**LISTED, "prime": ["flask/app/**.py"]}, "cards/views.py", True),
         ({"plugin": "dump", "organize": {"app": "flask/app/app"}}, "app/views.py", True),
-        ({"plugin": "dump", "organize": {"main.py": "app/main.py"}}, "main.py", True),
         ({"permissions": []}, "app.py", False),
         ({}, "app.py", False),
     ],
 )
 def test_a_file_gets_into_the_rock_if_it_is_organized_and_primed(part, path, expected):
-    assert carried.carries(part, path) is expected
+    folder = "django/app" if part.get("organize", {}).get("*") else "flask/app"
+    assert carried.carries(part, path, folder=folder) is expected
+
+
+def test_a_folder_app_inside_of_the_folder_app_is_another():
+    part = {"plugin": "dump", "organize": {"app": "app/app", "main.py": "app/main.py"}}
+    found = [
+        path
+        for path in ("main.py", "app/web.py", "web.py")
+        if carried.carries(part, path, folder="app")
+    ]
+    assert found == ["main.py", "app/web.py"]

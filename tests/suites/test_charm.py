@@ -14,7 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paas_app_charmer import project
-from paas_app_charmer.suites import bases, catalogue, charm, document, expansion, generated
+from paas_app_charmer.suites import (
+    bases,
+    catalogue,
+    charm,
+    document,
+    expansion,
+    generated,
+    words,
+)
+
+from . import rocks
 
 ROOT = pathlib.Path(__file__).parents[2]
 ASKED = {re.split(r"[<>=~!; ]", name)[0] for name in project.dependencies(project.read(ROOT))}
@@ -255,7 +265,7 @@ def test_a_file_without_an_extension_is_left_as_it_is(extensions):
         ),
         (
             ["mine"],
-            "there is no extension `mine`; there is `flask-framework` and `django-framework`",
+            f"there is no extension `mine`; there is {words.listed(rocks.SHIPPED, 'and')}",
         ),
         (
             ["flask-framework", "django-framework"],

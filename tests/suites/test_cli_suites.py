@@ -180,14 +180,26 @@ def test_every_option_is_listed_with_the_bases_that_have_it(suite):
     for generation in ("first", "second"):
         options = generated.charm(suite)[generation]["config"]["options"]
         assert [name for name in options if f"\n{name} " not in printed] == []
-    key = next(line for line in printed.splitlines() if line.startswith("app-secret-key "))
-    assert " ubuntu@26.04 " in key
+    keys = [line for line in printed.splitlines() if line.startswith("app-secret-key ")]
+    assert " secret " in keys[-1]
+    assert " ubuntu@26.04 " in keys[-1]
 
 
 def test_a_list_of_one_profile_leaves_out_the_options_of_others():
     printed = run("list", "django-framework").stdout
     assert "django-allowed-hosts" in printed
     assert "flask-debug" not in printed
+
+
+def test_an_option_that_the_generations_declare_differently_is_listed_twice():
+    options = json.loads(run("list", "--json").stdout)["suites"]["fastapi-framework"]["options"]
+    key = options["app-secret-key"]
+    assert (key["type"], key["generations"]) == ("string", ["first"])
+    assert (key["otherwise"]["type"], key["otherwise"]["generations"]) == ("secret", ["second"])
+    assert "otherwise" not in options["webserver-workers"]
+    printed = run("list", "fastapi").stdout.splitlines()
+    rows = [line.split()[:2] for line in printed if line.startswith("app-secret-key ")]
+    assert rows == [["app-secret-key", "string"], ["app-secret-key", "secret"]]
 
 
 def test_a_list_for_a_machine_has_all_of_it():

@@ -5,6 +5,8 @@ import pytest
 from paas_app_charmer import project as projects
 from paas_app_charmer.suites import detect
 
+from . import rocks
+
 FLASK = {"requirements.txt": "Flask>=3\n", "app.py": "from flask import Flask\napp = Flask('x')\n"}
 DJANGO = {
     "requirements.txt": "Django\n",
@@ -28,6 +30,10 @@ def answer(files):
         (DJANGO, "django", "guest_book/manage.py"),
         ({"requirements.txt": "django==5.1"}, "django", "among the requirements"),
         ({"manage.py": ""}, "django", "there is manage.py"),
+        ({"app/main.py": "from fastapi import FastAPI\n"}, "fastapi", "imports fastapi"),
+        ({"app.py": "import starlette.applications\n"}, "fastapi", "imports starlette"),
+        ({"requirements.txt": "fastapi[standard]"}, "fastapi", "fastapi is among the requirem"),
+        ({"requirements.txt": "starlette>=0.40"}, "fastapi", "starlette is among the requirem"),
     ],
 )
 def test_an_application_is_recognised_by_its_files_and_the_reason_is_said(
@@ -76,7 +82,7 @@ def test_two_frameworks_are_told_and_the_author_is_asked(files):
         {"rockcraft.yaml": "extensions: [none-framework, 1]"},
         {"rockcraft.yaml": "extensions: {flask-framework: 1}"},
         {"rockcraft.yaml": "[" * 300},
-        {"charmcraft.yaml": "extensions: [go-framework]"},
+        *({"charmcraft.yaml": f"extensions: [{name}]"} for name in rocks.NOT_SHIPPED),
     ],
 )
 def test_without_a_framework_the_author_is_asked(files):

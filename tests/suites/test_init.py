@@ -10,6 +10,8 @@ from click import testing
 from paas_app_charmer.cli import commands
 from paas_app_charmer.suites import check
 
+from . import rocks
+
 CHARM = {"charmcraft.yaml", "src/charm.py", "pyproject.toml", "requirements.txt", "tox.ini"}
 CHARM |= {".gitignore"}
 BOTH = {"rockcraft.yaml", *(f"charm/{path}" for path in CHARM)}
@@ -173,7 +175,7 @@ def test_the_profile_has_a_long_and_a_short_name(app, profile):
     assert content(app / "rockcraft.yaml")["extensions"] == ["django-framework"]
 
 
-@pytest.mark.parametrize("profile", ["go", "spring-boot-framework", "rails", ""])
+@pytest.mark.parametrize("profile", [*rocks.NOT_SHIPPED, "rails", ""])
 def test_a_profile_that_is_not_there_is_refused_with_those_that_are(profile):
     line = refused("--profile", profile)
     assert "flask-framework, django-framework" in line

@@ -33,6 +33,8 @@ APPLICATIONS = {
         "guest_book/manage.py": "",
         "guest_book/guest_book/wsgi.py": "application = 1\n",
     },
+    "fastapi": {"requirements.txt": "fastapi\n", "app.py": "app = 1\n"},
+    "go": {"go.mod": "module example.com/guest-book\n\ngo 1.24\n", "main.go": "package main\n"},
 }
 
 every_profile = pytest.mark.parametrize(("suite", "half", "base"), CASES)
@@ -123,7 +125,7 @@ def test_what_stands_in_comments_can_be_used_as_it_is(suite, half, base):
     file = f"{half}craft.yaml"
     files = written(suite, half, base)
     text = uncommented(files[file])
-    named = dict.fromkeys(re.findall(r"- flask/app/(\S+)", text), "")
+    named = dict.fromkeys(re.findall(r"- (?:flask/)?app/(\S+)", text), "")
     seen = with_application(suite, half, {**named, **APPLICATIONS[suite.module], **files})
     assert halves.expand(half, seen, text, file=file).errors == ()
     sections = {"services", "parts"} if half == "rock" else {"config", "requires"}

@@ -52,6 +52,23 @@ REASONS = {
         "Section 1: the second generation of a rock has the same parts and services as the first."
     ),
     "django-ubuntu-26.04": ("Sections 1 and 4.3: django on the second generation's base."),
+    "fastapi-bare-24.04": (
+        "Section 4.4: uvicorn, which listens for everybody, without exporter and without files of "
+        "its own. The list of what goes into the rock leaves out what is not asked for, and there "
+        "is no list of what is packed."
+    ),
+    "fastapi-ubuntu-26.04": ("Sections 1 and 4.4: FastAPI on the second generation's base."),
+    "go-bare-24.04": (
+        "Section 4.5: the program is built without C and put on the path; what goes along with it "
+        "belongs to the user of the services (S-12). There is a folder for temporary files (S-05)."
+    ),
+    "go-ubuntu-26.04": (
+        "Section 4.5: the second generation; on Ubuntu the program may use C. Nothing goes along "
+        "with it, so there is no part for that."
+    ),
+    "go-own-program": (
+        "Section 4.5: an author who names the program, the toolchain and the files that go along."
+    ),
     "django-own-install-app": (
         "Section 4.3: of a part that the author names the extension contributes the owner only."
     ),
@@ -62,6 +79,8 @@ CASES = {
     "flask-ubuntu-22.04": lambda: rocks.expand(base="ubuntu:22.04", build_base=None),
     "flask-ubuntu-26.04": lambda: rocks.expand(base="ubuntu@26.04", build_base=None),
     "django-bare-24.04": rocks.expand_django,
+    "fastapi-bare-24.04": lambda: rocks.expand_fastapi(rocks.FASTAPI, ALL_OF_FLASK),
+    "fastapi-ubuntu-26.04": lambda: rocks.expand_fastapi(base="ubuntu@26.04", build_base=None),
     "django-ubuntu-26.04": lambda: rocks.expand_django(base="ubuntu@26.04", build_base=None),
     "flask-prime-inclusion": lambda: rocks.expand(
         {**rocks.FLASK, "requirements.txt": "flask\ngevent"},
@@ -86,6 +105,19 @@ CASES = {
         rocks.FLASK,
         [*ALL_OF_FLASK, "rockcraft.yaml", "charm/charmcraft.yaml", ".git"],
         parts={"flask-framework/install-app": {"prime": ["-flask/app/.env"]}},
+    ),
+    "go-bare-24.04": lambda: rocks.expand_go(rocks.GO, ["migrate.sh", "templates/a.html"]),
+    "go-ubuntu-26.04": lambda: rocks.expand_go(base="ubuntu@26.04", build_base=None),
+    "go-own-program": lambda: rocks.expand_go(
+        {"go.mod": "module example.com/shop\n", "cmd/server/main.go": "package main\n"},
+        ["migrate.sh", "words/a.txt"],
+        parts={
+            "go-framework/install-app": {
+                "build-snaps": ["go/1.26/stable"],
+                "organize": {"bin/server": "usr/local/bin/my-web"},
+            },
+            "go-framework/assets": {"stage": ["app/words"]},
+        },
     ),
     "django-own-install-app": lambda: rocks.expand_django(
         parts={

@@ -10,7 +10,16 @@ from typing import Annotated, Any
 
 import pydantic
 
-from paas_app_charmer import decide, environment, facts, framework, integration, options, release
+from paas_app_charmer import (
+    decide,
+    environment,
+    facts,
+    framework,
+    integration,
+    options,
+    place,
+    release,
+)
 from paas_app_charmer.servers import gunicorn
 
 COMMAND = "/bin/python3 -m gunicorn -c /demo/gunicorn.conf.py 'app:app' -k [ sync ]"
@@ -56,6 +65,9 @@ SPEC: framework.FrameworkSpec[DemoOptions] = framework.FrameworkSpec(
     prefix="DEMO_",
     port=8000,
     metrics=framework.Metrics(port=9102),
+    tells=place.Variables(metrics_port="DEMO_METRICS_PORT", metrics_path="DEMO_METRICS_PATH"),
+    tells_first=place.Variables(),
+    own_names=True,
 )
 
 

@@ -46,7 +46,7 @@ def test_the_first_generation_is_not_told_where_its_metrics_are():
 
 def test_the_order_of_sources_is_the_order_of_the_contract():
     assert [source.__name__ for source in environment.SOURCES] == [
-        *("author_options", "framework_options", "metrics", "base_url", "framework_extras"),
+        *("author_options", "framework_options", "found_at", "base_url", "framework_extras"),
         *("generated_key", "proxy", "peers", "integrations"),
     ]
 

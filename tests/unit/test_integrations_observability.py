@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pathlib
+import re
 
 import pytest
 
@@ -13,7 +14,7 @@ from paas_app_charmer import cos_files, documents, errors, integration, paas_con
 from paas_app_charmer.integrations import grafana_dashboard, loki_push_api, prometheus_scrape
 
 COS = pathlib.Path(paas_app_charmer.__file__).parent / "cos"
-FRAMEWORKS = ("flask", "django")
+FRAMEWORKS = sorted(path.name for path in COS.iterdir())
 TOPOLOGY_VARIABLES = ("juju_model", "juju_model_uuid", "juju_application", "juju_unit")
 PUSH = "http://loki-0.loki-endpoints:3100/loki/api/v1/push"
 
@@ -194,9 +195,18 @@ def test_the_dashboards_of_flask_and_django_differ_in_names_only():
     assert flask.replace("flask", "django").replace("Flask", "Django") == django
 
 
-def test_a_dashboard_has_the_panels_that_are_promised():
-    dashboard = _dashboard("flask")
-    assert dashboard["title"] == "Flask Operator"
+def test_every_framework_has_what_is_observed():
+    modules = COS.parent.glob("*.py")
+    specs = {path.stem for path in modules if "\nSPEC" in path.read_text(encoding="utf-8")}
+    assert {framework.replace("-", "") for framework in FRAMEWORKS} == specs
+
+
+@pytest.mark.parametrize(
+    ("framework", "title"), [("flask", "Flask Operator"), ("fastapi", "FastAPI Operator")]
+)
+def test_a_dashboard_has_the_panels_that_are_promised(framework, title):
+    dashboard = _dashboard(framework)
+    assert dashboard["title"] == title
     assert [panel["title"] for panel in dashboard["panels"]] == [
         "Request Count 24h",
         "Status Code Count 24h",
@@ -213,15 +223,56 @@ def test_a_dashboard_has_the_panels_that_are_promised():
     ]
 
 
-def test_a_dashboard_has_the_variables_that_are_promised():
-    variables = _dashboard("flask")["templating"]["list"]
+def test_fastapis_panels_ask_for_what_its_library_of_metrics_offers():
+    asked = "".join(
+        target["expr"] for panel in _dashboard("fastapi")["panels"] for target in panel["targets"]
+    )
+    assert set(re.findall(r"http_\w+", asked)) == {
+        "http_requests_total",
+        "http_request_duration_seconds_bucket",
+        "http_request_duration_seconds_count",
+        "http_request_duration_seconds_sum",
+    }
+
+
+def test_the_dashboard_of_go_shows_what_every_go_program_has():
+    panels = _dashboard("go")["panels"]
+    assert [panel["title"] for panel in panels] == [
+        "Go Version",
+        "Memory From The System",
+        "Goroutines",
+        "Garbage Collection Time",
+        "Longest Garbage Collection",
+        "Garbage Collection Rate",
+        "Application Logs",
+    ]
+    asked = "".join(target["expr"] for panel in panels for target in panel["targets"])
+    assert set(re.findall(r"go_\w+", asked)) == {
+        "go_info",
+        "go_memstats_sys_bytes",
+        "go_goroutines",
+        "go_gc_duration_seconds",
+        "go_gc_duration_seconds_sum",
+        "go_gc_duration_seconds_count",
+    }
+
+
+def test_a_go_program_that_never_had_metrics_raises_no_alert():
+    rule = documents.read(COS / "go" / "prometheus_alert_rules" / "go.rule")
+    assert rule["expr"] == "up == 0 and max_over_time(up[1d]) == 1"
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_dashboard_has_the_variables_that_are_promised(framework):
+    variables = _dashboard(framework)["templating"]["list"]
     assert [one["name"] for one in variables] == ["prometheusds", "lokids", *TOPOLOGY_VARIABLES]
     assert [one["query"] for one in variables[:2]] == ["prometheus", "loki"]
 
 
-def test_panels_overlap_nowhere():
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_panels_overlap_nowhere(framework):
     seen: set[tuple[int, int]] = set()
-    for panel in _dashboard("flask")["panels"]:
+    for panel in _dashboard(framework)["panels"]:
         at = panel["gridPos"]
         cells = {
             (at["x"] + column, at["y"] + row)
@@ -238,7 +289,6 @@ def test_every_metrics_panel_is_narrowed_to_the_chosen_units(framework):
     for panel in _dashboard(framework)["panels"][:-1]:
         assert panel["datasource"]["uid"] == "${prometheusds}"
         for target in panel["targets"]:
-            assert f"{framework}_re" in target["expr"]
             for label in TOPOLOGY_VARIABLES:
                 assert f'{label}=~"${label}"' in target["expr"]
 
@@ -255,8 +305,9 @@ def test_log_panels_match_by_pattern_and_exclude_empty_values(framework):
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_an_alert_is_raised_when_a_target_is_missing(framework):
     rule = documents.read(COS / framework / "prometheus_alert_rules" / f"{framework}.rule")
-    assert rule["alert"] == f"{framework.capitalize()}TargetMissing"
-    assert (rule["expr"], rule["for"]) == ("up == 0", "2m")
+    title = _dashboard(framework)["title"].removesuffix(" Operator")
+    assert rule["alert"] == f"{title.replace(' ', '')}TargetMissing"
+    assert (rule["expr"].partition(" and ")[0], rule["for"]) == ("up == 0", "2m")
     assert rule["labels"] == {"severity": "critical"}
     assert "{{ $labels.instance }}" in rule["annotations"]["summary"]
     assert rule["annotations"]["description"]

@@ -29,7 +29,8 @@ def command(stock: Any, half: catalogue.Half) -> Any:
 
         @property
         def profiles(self) -> list[str]:
-            return sorted([*stock.profiles.fget(self), *(STOCK + name for name in suites)])
+            known = set(stock.profiles.fget(self))
+            return sorted({*known, *suites, *(STOCK + name for name in suites if name in known)})
 
         def run(self, parsed_args: argparse.Namespace) -> None:
             if parsed_args.profile in suites:

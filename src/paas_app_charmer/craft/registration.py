@@ -13,15 +13,20 @@ from . import extension, init
 def plug_in(app: Any, tool: extension.Tool, registry: Any) -> None:
     """Register the suites of this release, and the tool's own once more as `stock-...`.
 
-    Everything is made before anything is changed; should a change fail, those before it are
-    taken back.
+    A tool may be older than some of the suites and have nothing of its own for these. Everything
+    is made before anything is changed; should a change fail, those before it are taken back.
     """
     suites = catalogue.shipped()
     ours = {suite.name: extension.Extension(suite=suite, tool=tool) for suite in suites}
-    stock = {name: registry.get_extension_class(name) for name in ours}
+    known = set(registry.get_extension_names())
+    stock = {name: registry.get_extension_class(name) for name in ours if name in known}
     groups = _with_init(app, tool.half)
     with contextlib.ExitStack() as undo:
         for name, replacement in ours.items():
+            if name not in stock:
+                undo.callback(_forget, registry, name)
+                registry.register(name, replacement)
+                continue
             undo.callback(registry.register, name, stock[name])
             registry.register(name, replacement)
             undo.callback(_forget, registry, init.STOCK + name)

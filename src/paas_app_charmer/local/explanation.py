@@ -71,7 +71,9 @@ _RULES: Mapping[str, Callable[[str, env.Origin], str]] = {
     "option": lambda name, origin: f"an author's option {origin.name} becomes {name}",
     "secret": _secret_rule,
     "setting": lambda name, origin: f"the framework's option {origin.name} becomes {name}",
-    "metrics": lambda _name, _origin: "where metrics are by paas-config.yaml, or by default",
+    "place": lambda _name, origin: (
+        f"the {origin.property.replace('_', '-')} by paas-config.yaml, or by default"
+    ),
     "application": lambda _name, _origin: "without an ingress it is the address in the model",
     "url": lambda _name, origin: f"the URL that {origin.name} gives is the application's",
     "framework": lambda _name, origin: f"the charm makes it for every {origin.name} application",
@@ -126,5 +128,5 @@ _REMOVALS: Mapping[str, Callable[[env.Origin, Deployment], Removal]] = {
     **dict.fromkeys(("url", "proxy", "integration"), _relation),
     "model proxy": _model_proxy,
     "peers": _peers,
-    **dict.fromkeys(("metrics", "application", "framework", "secret key"), _nothing),
+    **dict.fromkeys(("place", "application", "framework", "secret key"), _nothing),
 }

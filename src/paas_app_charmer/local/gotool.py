@@ -88,7 +88,7 @@ def exporter(progress: cache.Progress) -> pathlib.Path | None:
 
 
 def _build(program: Program, progress: cache.Progress) -> pathlib.Path:
-    go = _go(progress)
+    go = find(progress)
     progress(f"Building {program.name} {program.version} (once on this machine)")
     with tempfile.TemporaryDirectory(dir=cache.folder()) as scratch:
         place = pathlib.Path(scratch)
@@ -159,7 +159,8 @@ def _run(
     )
 
 
-def _go(progress: cache.Progress) -> str:
+def find(progress: cache.Progress) -> str:
+    """Return the Go toolchain: the machine's, or else one from PyPI. Raises LocalError."""
     installed = shutil.which("go")
     if installed:
         return installed

@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXPORTER = gunicorn.EXPORTER
+_APPLICATION = "install-app"
 _STATSD_PORT = re.compile(r"(--statsd\.listen-(?:udp|tcp)=\S*?:)\d+")
 
 
@@ -30,7 +31,8 @@ class Image:
     name: str
     framework: str
     source: str
-    """Folder of the project that becomes the application's: `.`, or django's `my_app`."""
+    """Folder of the project that is the application's, live: `.`, or django's `my_app`. Empty for
+    a program that is built."""
     app_folder: str
     """In the container, for example `/flask/app`."""
     layer: Mapping[str, Any]
@@ -39,6 +41,13 @@ class Image:
     """By path in the container."""
     folders: tuple[str, ...]
     """Made empty, writable for the application."""
+    parts: Mapping[str, Mapping[str, Any]]
+    """What brings the rest, by name and in full."""
+
+    @property
+    def exports_metrics(self) -> bool:
+        """Whether the metrics of the web server need an exporter."""
+        return EXPORTER in self.layer["services"]
 
 
 def read(
@@ -126,7 +135,7 @@ def _image(
     module: Any = suite.shipped()
     name = str(content["name"])
     parts = documents.mapping(content.get("parts"))
-    application = documents.mapping(parts.get(f"{suite.name}/install-app"))
+    application = documents.mapping(parts.get(f"{suite.name}/{_APPLICATION}"))
     described = {
         key: content[key] for key in ("summary", "description", "checks") if content.get(key)
     }
@@ -134,12 +143,18 @@ def _image(
         content.get("services") or {}, statsd_port=statsd_port, exporter=exporter
     )
     files: Mapping[str, str] = module.files(statsd_port=statsd_port)
+    # Files that are the application are not copied: a change of them is to be seen at once.
+    is_live = application.get("plugin") == "dump"
+    others = {part: documents.mapping(given) for part, given in parts.items()}
+    if is_live:
+        del others[f"{suite.name}/{_APPLICATION}"]
     return Image(
         name=name,
         framework=suite.framework,
-        source=str(application.get("source") or module.source(name)),
+        source=str(application.get("source") or module.source(name)) if is_live else "",
         app_folder=f"/{module.APP_FOLDER}",
         layer={**described, "services": services},
         files={path: sandbox.File(text=text) for path, text in files.items()},
         folders=module.FOLDERS,
+        parts=others,
     )

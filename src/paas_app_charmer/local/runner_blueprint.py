@@ -9,9 +9,10 @@ import sys
 import typing
 
 from paas_app_charmer import project as projects
-from paas_app_charmer.suites import finding, halves
+from paas_app_charmer.suites import catalogue, finding, generated, halves
 
 from . import (
+    builds,
     errors,
     gotool,
     interpreter,
@@ -20,7 +21,6 @@ from . import (
     rock,
     runner_framework,
     runner_project,
-    venv,
 )
 
 if typing.TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Blueprint:
     """In full."""
     python: pathlib.Path = pathlib.Path(sys.executable)
     """What runs the charm."""
+    sources: frozenset[str] = frozenset()
+    """Suffixes of what a program is built from; none if the application runs as it is."""
     tools: concurrent.futures.Future[Tools]
     """Still being made while hooks that need no workload run already."""
 
@@ -49,6 +51,11 @@ class Blueprint:
     def container(self) -> str:
         """The workload container."""
         return next(iter(self.charmcraft["containers"]))
+
+    @property
+    def ports(self) -> Mapping[str, int]:
+        """The ports that the application has by default, by the keys of paas-config.yaml."""
+        return generated.charm(catalogue.SUITES[self.framework + catalogue.SUFFIX])["ports"]
 
     def image(self, *, statsd_port: int, environment: Mapping[str, str]) -> rock.Image:
         """Return the rock for one unit, with extra variables for the application."""
@@ -67,7 +74,8 @@ class Blueprint:
 class Tools:
     """What takes seconds to make, the first time."""
 
-    environment: venv.Environment
+    made: builds.Made
+    """By the parts of the rock."""
     pebble: pathlib.Path
     exporter: pathlib.Path | None
 
@@ -81,7 +89,7 @@ def read(project: runner_project.Project, progress: Callable[[str], None]) -> Bl
         content = _expanded(project.charm, progress)
     named = project.packed or project.charm / runner_project.CHARM_FILE
     framework = runner_framework.of(content, project.charm, named=str(named))
-    rock.read(project.folder, framework=framework)  # to refuse at once what cannot work
+    image = rock.read(project.folder, framework=framework)  # refuses at once what cannot work
     python = pathlib.Path(sys.executable)
     if project.packed:
         python = interpreter.ensure(project.charm, project.state / "python")
@@ -90,7 +98,8 @@ def read(project: runner_project.Project, progress: Callable[[str], None]) -> Bl
         framework=framework,
         charmcraft=content,
         python=python,
-        tools=_in_background(lambda: _tools(project, progress)),
+        sources=builds.sources(image.parts.values()),
+        tools=_in_background(lambda: _tools(project, image, progress)),
     )
 
 
@@ -108,11 +117,19 @@ def _expanded(charm: pathlib.Path, progress: Callable[[str], None]) -> Mapping[s
     return expansion.content
 
 
-def _tools(project: runner_project.Project, progress: Callable[[str], None]) -> Tools:
+def _tools(
+    project: runner_project.Project, image: rock.Image, progress: Callable[[str], None]
+) -> Tools:
     binary = _in_background(lambda: pebble.find(progress))
-    exporter = _in_background(lambda: gotool.exporter(progress))
-    environment = venv.ensure(project.folder, state=project.state, progress=progress)
-    return Tools(environment=environment, pebble=binary.result(), exporter=exporter.result())
+    exporter = _in_background(lambda: gotool.exporter(progress) if image.exports_metrics else None)
+    orders = (
+        builds.Order(
+            name=name, part=part, project=project.folder, state=project.state, progress=progress
+        )
+        for name, part in image.parts.items()
+    )
+    made = builds.build(orders)
+    return Tools(made=made, pebble=binary.result(), exporter=exporter.result())
 
 
 _T = typing.TypeVar("_T")

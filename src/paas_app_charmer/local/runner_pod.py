@@ -80,7 +80,7 @@ class Pod:
             views.workload(
                 image,
                 project=self.blueprint.project.folder,
-                environment=tools.environment,
+                made=tools.made,
                 pebble=tools.pebble,
                 pebble_folder=self._shared,
                 exporter=tools.exporter,
@@ -114,15 +114,24 @@ class Pod:
     def reload(self) -> None:
         """Let everything that runs the application's code read its files again.
 
-        The server does without losing a request; workers and schedulers have to start anew.
+        Gunicorn does without losing a request. Other servers, workers and schedulers have to start
+        anew.
         """
         services = runner_pebble.services(self.socket)
         active = [name for name, state in services.items() if state == "active"]
-        if self.blueprint.framework in active:
-            runner_pebble.send_signal(self.socket, "SIGHUP", self.blueprint.framework)
         others = [name for name in active if name.lower().endswith(BESIDE_THE_SERVER)]
+        server = self.blueprint.framework
+        if server in active:
+            if self._takes_signal(server):
+                runner_pebble.send_signal(self.socket, "SIGHUP", server)
+            else:
+                others.append(server)
         if others:
             runner_pebble.restart(self.socket, others)
+
+    def _takes_signal(self, server: str) -> bool:
+        service = runner_pebble.plan(self.socket).get("services", {}).get(server, {})
+        return "gunicorn" in str(service.get("command") or "")
 
     def plan_environment(self) -> dict[str, str]:
         """Return what the Pebble plan gives the application."""

@@ -14,8 +14,8 @@ if typing.TYPE_CHECKING:
     from . import api, logs, runner_blueprint, runner_project
     from . import engine as juju
 
-PREFERRED = {"port": 8000, "metrics-port": 9102, "statsd": 9125}
-"""Where to begin to look for a port of each purpose: what the rock would use."""
+STATSD = 9125
+"""Where to begin to look for a port of the exporter; other ports are those that the rock uses."""
 CHARM_PORTS = ("port", "metrics-port")
 """What of a unit's ports its charm is told, by the keys of paas-config.yaml."""
 
@@ -118,16 +118,19 @@ class Pods:
         return pod
 
     def _choose(self, last: Mapping[str, int]) -> dict[str, int]:
+        preferred = {**self.blueprint.ports, "statsd": STATSD}
+        is_one = preferred["port"] == preferred["metrics-port"]
         chosen = {
-            purpose: self.ports.choose(after=last.get(purpose, preferred))
-            for purpose, preferred in PREFERRED.items()
-            if purpose != "port"
+            purpose: self.ports.choose(after=last.get(purpose, port))
+            for purpose, port in preferred.items()
+            if purpose != "port" and not (is_one and purpose == "metrics-port")
         }
         if self.first_port is None or self._pods:
-            chosen["port"] = self.ports.choose(after=last.get("port", PREFERRED["port"]))
+            chosen["port"] = self.ports.choose(after=last.get("port", preferred["port"]))
         else:
             chosen["port"] = self.ports.demand(self.first_port)
-        return chosen
+        # A program that has its metrics on its own port may know of no other.
+        return {"metrics-port": chosen["port"], **chosen} if is_one else chosen
 
 
 def _for_charm(chosen: Mapping[str, int]) -> dict[str, int]:

@@ -122,7 +122,7 @@ def kill(state: pathlib.Path) -> None:
 
 def clean(state: pathlib.Path, *, everything: bool = False) -> None:
     """Forget state and data, and with `everything` what is only slow to make again."""
-    kept = () if everything else (LOCK, ".gitignore", "venv")
+    kept = () if everything else (LOCK, ".gitignore", "venv", "builds")
     for entry in state.iterdir() if state.exists() else ():
         if entry.name in kept:
             continue

@@ -31,8 +31,8 @@ def follow(running: runner.Runner) -> None:
         except (errors.LocalError, OSError) as error:
             running.say(f"{error}; what ran before goes on", level="ERROR")
 
-    project = running.settings.project
-    watch.follow(project.folder, act, running.stopping, packed=project.packed)
+    project, sources = running.settings.project, running.blueprint.sources
+    watch.follow(project.folder, act, running.stopping, packed=project.packed, sources=sources)
 
 
 def upgrade(running: runner.Runner) -> None:

@@ -10,11 +10,13 @@ import typing
 
 from paas_app_charmer import project as projects
 from paas_app_charmer import requirements
-from paas_app_charmer.suites import gunicorn
 
-from . import errors, packages
+from . import errors
+from . import packages as installing
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from . import cache
 
 _OF_PROJECT = (".venv", "venv")
@@ -23,7 +25,7 @@ _STAMP = "paas-inputs"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Environment:
-    """A virtual environment with the requirements and gunicorn."""
+    """A virtual environment with the requirements and what the rock adds to them."""
 
     folder: pathlib.Path
     is_ours: bool
@@ -35,27 +37,33 @@ class Environment:
         return self.folder / "bin" / "python3"
 
 
-def ensure(project: pathlib.Path, *, state: pathlib.Path, progress: cache.Progress) -> Environment:
+def ensure(
+    project: pathlib.Path,
+    *,
+    packages: Sequence[str],
+    state: pathlib.Path,
+    progress: cache.Progress,
+) -> Environment:
     """Return the project's own environment if it has all that is asked for, else one in `state`.
 
-    The latter is made, and brought up to date when the requirements have changed. Raises
-    LocalError.
+    The rock asks for `packages` beside those that the project names. An environment in `state` is
+    made, and brought up to date when the requirements have changed. Raises LocalError.
     """
     content = projects.read(project)
-    wanted = projects.requirements(content) | {"gunicorn"}
+    wanted = projects.requirements(content) | requirements.names(packages)
     for name in _OF_PROJECT:
         if wanted <= _installed(project / name):
             return Environment(folder=project / name, is_ours=False)
     environment = Environment(folder=state / "venv", is_ours=True)
     stamp = environment.folder / _STAMP
-    arguments = _arguments(content)
+    arguments = _arguments(content, packages)
     inputs = _digest(content, arguments)
     if stamp.exists() and stamp.read_text() == inputs and environment.python.exists():
         return environment
     progress("Installing the application's requirements")
     stamp.unlink(missing_ok=True)
-    packages.make_environment(environment.folder, python=sys.executable)
-    packages.install(arguments, python=environment.python, cwd=project)
+    installing.make_environment(environment.folder, python=sys.executable)
+    installing.install(arguments, python=environment.python, cwd=project)
     stamp.write_text(inputs)
     return environment
 
@@ -67,12 +75,12 @@ def _installed(environment: pathlib.Path) -> frozenset[str]:
     return frozenset(requirements.normalised(folder.name.partition("-")[0]) for folder in found)
 
 
-def _arguments(content: projects.Project) -> list[str]:
+def _arguments(content: projects.Project, packages: Sequence[str]) -> list[str]:
     _, problem = projects.pyproject(content)
     if problem:
         raise errors.LocalError(f"{projects.PYPROJECT}: {problem}")
     listed = ["-r", projects.REQUIREMENTS] if projects.REQUIREMENTS in content.texts else []
-    return [*listed, *projects.dependencies(content), gunicorn.PACKAGE]
+    return [*listed, *projects.dependencies(content), *packages]
 
 
 def _digest(content: projects.Project, arguments: list[str]) -> str:

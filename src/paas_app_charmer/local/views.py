@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import shlex
 import sys
 import typing
 
@@ -14,9 +13,9 @@ from . import pebble as service_manager
 from . import sandbox
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from . import rock, venv
+    from . import builds, rock
 
 _COVERED = ("/tmp", "/var/tmp", "/var/log")  # noqa: S108  every container has its own
 _EXPORTER = "/charm/bin/statsd_exporter"
@@ -26,30 +25,30 @@ def workload(
     image: rock.Image,
     *,
     project: pathlib.Path,
-    environment: venv.Environment,
+    made: builds.Made,
     pebble: pathlib.Path,
     pebble_folder: pathlib.Path,
     exporter: pathlib.Path | None,
 ) -> sandbox.View:
     """Return the workload container.
 
-    The application's folder is the project's source, live. `python3`, and whatever else the
-    virtual environment has as a program, is in /bin, as in the rock. Pebble's folders are as in
-    a new container: empty but for the rock's layer. `pebble_folder` is where on the host
-    Pebble's socket will be.
+    The application's folder is the project's source, live, unless the program is built. What the
+    parts made is where the rock has it. Pebble's folders are as in a new container: empty but
+    for the rock's layer. `pebble_folder` is where on the host Pebble's socket will be.
     """
     readable = {service_manager.PROGRAM: pebble}
-    commands = {**_commands(environment), "pebble": service_manager.PROGRAM}
+    commands = {**made.commands, "pebble": service_manager.PROGRAM}
     if exporter:
         readable[_EXPORTER] = exporter
         commands["statsd_exporter"] = _EXPORTER
+    live = {image.app_folder: (project / image.source).resolve()} if image.source else {}
     layer = yaml.safe_dump(image.layer, sort_keys=False)
     return sandbox.View(
-        readable={**readable, **_uncovered(_homes(environment))},
+        readable={**readable, **made.readable, **_uncovered(made.homes)},
         writable={
-            # Beside the source it has the virtual environment, at the path that its programs name.
+            # Beside the source it has what was built, at the path that programs name.
             str(project): project,
-            image.app_folder: (project / image.source).resolve(),
+            **live,
             service_manager.SOCKET_FOLDER: pebble_folder,
         },
         files={
@@ -73,29 +72,6 @@ def charm(
     home = str(python.resolve().parent.parent)
     own = map(pathlib.Path, (sys.prefix, sys.base_prefix, home, *filter(None, sys.path)))
     return sandbox.View(readable=_uncovered(own), writable={str(project): project, **sockets})
-
-
-def _commands(environment: venv.Environment) -> dict[str, sandbox.File | str]:
-    programs: dict[str, sandbox.File | str] = {
-        entry.name: str(entry)
-        for entry in (environment.folder / "bin").iterdir()
-        if os.access(entry, os.X_OK) and not entry.name.startswith("python")
-    }
-    # Python finds its packages from the name it is called by, so a link at /bin/python3 would
-    # not do. The program is named by its own path: the environment's usually leads to
-    # /usr/bin/python3, that is, back here.
-    name, program = map(shlex.quote, map(str, (environment.python, environment.python.resolve())))
-    launcher = sandbox.File(text=f'#!/bin/bash\nexec -a {name} {program} "$@"\n', mode=0o755)
-    return {**programs, "python": launcher, "python3": launcher}
-
-
-def _homes(environment: venv.Environment) -> Iterator[pathlib.Path]:
-    """Name the folders of every interpreter on the way from the environment's to the real one."""
-    python = environment.python
-    yield environment.folder
-    while python.is_symlink():
-        python = python.parent / python.readlink()
-        yield python.parent.parent
 
 
 def _uncovered(paths: Iterable[pathlib.Path]) -> dict[str, pathlib.Path]:

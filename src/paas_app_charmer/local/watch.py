@@ -50,10 +50,11 @@ class Effect(enum.IntEnum):
     """A new revision: the unit gets a new container and the charm its upgrade."""
 
 
-def effect(path: pathlib.PurePath) -> Effect:
+def effect(path: pathlib.PurePath, sources: frozenset[str] = frozenset()) -> Effect:
     """Tell what a change of this file, given relative to the project's folder, asks for.
 
-    What is not given so is the packed charm.
+    What is not given so is the packed charm. `sources` are the suffixes of what a program is built
+    from; with some, nothing is read again that was built.
     """
     folders = path.parts[:-1]
     if path.is_absolute():
@@ -64,6 +65,8 @@ def effect(path: pathlib.PurePath) -> Effect:
         return Effect.UPGRADE
     if path.name in PROJECT_FILES or folders[:1] == ("charm",):
         return Effect.UPGRADE
+    if sources:
+        return Effect.UPGRADE if path.suffix in RELOADED | sources else Effect.NOTHING
     return Effect.RELOAD if path.suffix in RELOADED else Effect.NOTHING
 
 
@@ -73,7 +76,12 @@ def _is_ignored(folders: tuple[str, ...]) -> bool:
     return any(name in IGNORED_FOLDERS or name.startswith(".") for name in folders)
 
 
-def snapshot(root: pathlib.Path, *, packed: pathlib.Path | None = None) -> Snapshot:
+def snapshot(
+    root: pathlib.Path,
+    *,
+    packed: pathlib.Path | None = None,
+    sources: frozenset[str] = frozenset(),
+) -> Snapshot:
     """Return modification time and size of every file that could matter, by relative path.
 
     With a packed charm that is what counts, and not what it was packed from.
@@ -94,7 +102,7 @@ def snapshot(root: pathlib.Path, *, packed: pathlib.Path | None = None) -> Snaps
                 is_source = packed and (pathlib.Path(entry.path) / "charmcraft.yaml").exists()
                 if not is_source and not _is_ignored(pathlib.PurePath(name).parts):
                     folders.append(name)
-            elif effect(pathlib.PurePath(name)) and (stamp := _stamp(entry)):
+            elif effect(pathlib.PurePath(name), sources) and (stamp := _stamp(entry)):
                 found[name] = stamp
     return found
 
@@ -120,16 +128,17 @@ def follow(
     stop: threading.Event,
     *,
     packed: pathlib.Path | None = None,
+    sources: frozenset[str] = frozenset(),
     interval: float = INTERVAL,
 ) -> None:
     """Call `act` after each burst of changes below `root`, until `stop` is set."""
-    settled = latest = snapshot(root, packed=packed)
+    settled = latest = snapshot(root, packed=packed, sources=sources)
     while not stop.wait(interval):
-        current = snapshot(root, packed=packed)
+        current = snapshot(root, packed=packed, sources=sources)
         if current != latest:
             latest = current  # an editor or `git checkout` is still writing
             continue
         names = changed(settled, latest)
         settled = latest
         if names:
-            act(max(effect(pathlib.PurePath(name)) for name in names), names)
+            act(max(effect(pathlib.PurePath(name), sources) for name in names), names)

@@ -74,6 +74,8 @@ _SETTINGS = ("workers", "threads", "keepalive", "timeout")
 class Gunicorn(Generic[G]):
     """Serves WSGI applications from a rock that has gunicorn and, as a rule, a StatsD exporter."""
 
+    logs_as_json = True
+
     def modules(self, options: G) -> tuple[str, ...]:
         return ("gevent",) if options.worker_class == "gevent" else ()
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from paas_app_charmer import documents
 
-_FOLDER = re.compile(r"(?:[\w-]+/)?app(?:/|$)")
-"""The application's in the rock, for example `flask/app/`."""
 
+def carries(part: Mapping[str, Any], path: str, *, folder: str) -> bool:
+    """Tell whether the part of an expanded file brings a path of the application's folder.
 
-def carries(part: Mapping[str, Any], path: str) -> bool:
-    """Tell whether the part of an expanded file brings a path of the application's folder."""
+    The folder is that in the rock, for example `flask/app`.
+    """
     if not part.get("plugin"):
         return False
     listed = part.get("prime")
@@ -23,15 +22,15 @@ def carries(part: Mapping[str, Any], path: str) -> bool:
     taken = [one for one in prime if not one.startswith("-")]
     organized = documents.mapping(part.get("organize")).values()
     return (
-        any(_covers(one, path) for one in map(str, organized))
-        and (not taken or any(_covers(one, path) for one in taken))
-        and not any(_covers(one, path) for one in left_out)
+        any(_covers(one, path, folder) for one in map(str, organized))
+        and (not taken or any(_covers(one, path, folder) for one in taken))
+        and not any(_covers(one, path, folder) for one in left_out)
     )
 
 
-def _covers(entry: str, path: str) -> bool:
+def _covers(entry: str, path: str, folder: str) -> bool:
     """Tell whether an entry means a path, or a folder that it is in."""
-    inside = _FOLDER.sub("", entry, count=1).rstrip("/")
+    inside = f"{entry}/".removeprefix(f"{folder}/").rstrip("/")
     return not inside or any(_matches(one, inside) for one in _upwards(path))
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from paas_app_charmer import project as projects
 
-from . import catalogue, document, finding, words
+from . import catalogue, document, finding, generated, words
 
 NAME = "paas-config.yaml"
 
 _LOGS = "framework_logging_format"
-_LOGS_AS_JSON = ("flask", "django", "fastapi")
 _PATHS = ("metrics-path", "metrics_path")
 _PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 _TYPES = {
@@ -37,7 +36,7 @@ def check(project: projects.Project, suite: catalogue.Suite) -> Iterator[finding
     if not content:
         return
     yield from _invalid(content)
-    if str(content.get(_LOGS)).lower() == "json" and suite.framework not in _LOGS_AS_JSON:
+    if str(content.get(_LOGS)).lower() == "json" and not generated.charm(suite)["logs_as_json"]:
         what = f"{suite.title} does not write its log as JSON"
         yield finding.Finding(file=NAME, key=_LOGS, what=what, instead="write `none`")
     for key in _PATHS:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import shlex
 from typing import Any
 
 from paas_app_charmer import project
 
 from . import carried, catalogue, entrypoint, finding, generated, report, subject, words
+
+_APPLICATION = "install-app"
+"""The part that is the application."""
 
 
 def entry_point(seen: subject.Subject) -> report.Row:
@@ -20,13 +23,21 @@ def entry_point(seen: subject.Subject) -> report.Row:
     module: Any = suite.shipped()
     found: entrypoint.EntryPoint = module.entry_point(seen.rock.seen, name)
     command = str(seen.rock.mapping("services", suite.framework).get("command") or "")
-    if command and (not found.target or f"'{found.target}'" not in command):
+    if command and not _starts(command, found):
         return report.row("entry point", f"your command: {command}")
     if not found.target:
         return report.row("entry point", "", found.findings)
     inside = posixpath.relpath(found.place, str(module.source(name)))
-    lost = () if _carries(seen, suite, inside) else (_left_out(seen, suite, inside, "error"),)
+    there = found.is_built or _carries(seen, suite, inside)
+    lost = () if there else (_left_out(seen, suite, inside, "error"),)
     return report.row("entry point", f"{found.target} in {found.place}", (*found.findings, *lost))
+
+
+def _starts(command: str, found: entrypoint.EntryPoint) -> bool:
+    try:
+        return found.target in shlex.split(command)
+    except ValueError:
+        return False
 
 
 def requirements(seen: subject.Subject) -> report.Row:
@@ -34,8 +45,10 @@ def requirements(seen: subject.Subject) -> report.Row:
     suite, why = _suite(seen)
     if suite is None:
         return report.passed_over("requirements", why)
-    files = {project.REQUIREMENTS, project.PYPROJECT, project.LOCK}
-    files |= project.requirement_files(seen.rock.seen).keys()
+    files = set(getattr(suite.shipped(), "REQUIREMENTS", ()))
+    if not files:
+        files = {project.REQUIREMENTS, project.PYPROJECT, project.LOCK}
+        files |= project.requirement_files(seen.rock.seen).keys()
     told = seen.rock.expansion.findings if seen.rock.expansion else ()
     wrong = [one for one in told if one.file in files]
     there = sorted(files & seen.rock.seen.texts.keys())
@@ -75,7 +88,7 @@ def _suite(seen: subject.Subject) -> tuple[catalogue.Suite | None, str]:
     suite = seen.rock.suite
     if suite is None:
         return None, f"no framework is named in {seen.rock.file}"
-    if not _part(seen, suite):
+    if not seen.rock.mapping("parts", f"{suite.name}/{_APPLICATION}"):
         return None, f"{seen.rock.file} has to be mended first"
     return suite, ""
 
@@ -96,22 +109,27 @@ def _passed_over(path: str, first: str) -> finding.Finding:
 def _left_out(
     seen: subject.Subject, suite: catalogue.Suite, path: str, severity: finding.Severity
 ) -> finding.Finding:
+    part = _part(suite)
+    listed = "prime" if part.endswith(_APPLICATION) else "stage"
     return finding.Finding(
         file=seen.rock.file,
-        key=f"parts.{_part_name(suite)}",
+        key=f"parts.{part}",
         what=f"{path} of the application does not get into the rock",
-        instead=f"add `{suite.framework}/app/{path}` to `prime`",
+        instead=f"add `{_folder(suite)}/{path}` to `{listed}`",
         severity=severity,
     )
 
 
 def _carries(seen: subject.Subject, suite: catalogue.Suite, path: str) -> bool:
-    return carried.carries(_part(seen, suite), path)
+    part = seen.rock.mapping("parts", _part(suite))
+    return carried.carries(part, path, folder=_folder(suite))
 
 
-def _part(seen: subject.Subject, suite: catalogue.Suite) -> Mapping[str, Any]:
-    return seen.rock.mapping("parts", _part_name(suite))
+def _part(suite: catalogue.Suite) -> str:
+    """Return the part that the files in the application's folder are from."""
+    return f"{suite.name}/{getattr(suite.shipped(), 'CONTENTS', _APPLICATION)}"
 
 
-def _part_name(suite: catalogue.Suite) -> str:
-    return f"{suite.name}/install-app"
+def _folder(suite: catalogue.Suite) -> str:
+    module: Any = suite.shipped()
+    return module.APP_FOLDER

@@ -1,7 +1,8 @@
 """Which files and folders of a project go into its rock.
 
 A part copies the whole project and then takes what it `organize`s into the application's folder.
-Names in an author's list `prime` are those in the rock, for example `flask/app/templates`.
+Names in an author's list are those in the rock, for example `flask/app/templates`. The list is
+`prime` where the part is the application, and `stage` where the part only adds to it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import fnmatch
 import itertools
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from paas_app_charmer import project as projects
 
@@ -26,6 +27,9 @@ _MADE = frozenset(("plugin", "source", "organize", "override-pull", "override-bu
 """With one of these keys a part may have files that the project has not."""
 
 
+Key = Literal["prime", "stage"]
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Contents:
     """What the part of the application takes."""
@@ -34,8 +38,8 @@ class Contents:
     """From the name in the project to that in the rock."""
     folder: str
     """The application's in the rock, without a slash at either end."""
-    is_default: bool
-    """Otherwise the author has a list that it is for, and that stays as it is."""
+    primes: bool
+    """Whether the part says what is packed; otherwise a list of the author stays as it is."""
     findings: tuple[finding.Finding, ...] = ()
 
     def part(self) -> dict[str, Any]:
@@ -47,23 +51,27 @@ class Contents:
             "source": ".",
             "organize": dict(self.organize),
             "stage": taken,
-            **({"prime": taken} if self.is_default else {}),
+            **({"prime": taken} if self.primes else {}),
             "permissions": [parts.owned()],
         }
 
 
-def of(seen: parts.Rock, *, part: str, folder: str, default: Iterable[str]) -> Contents:
-    """Return what the author's `prime` of a part says, or else what is there of the default."""
+def of(
+    seen: parts.Rock, *, part: str, folder: str, default: Iterable[str], listed: Key = "prime"
+) -> Contents:
+    """Return what the author's list of a part says, or else what is there of the default."""
     author = seen.written(part) or {}
-    entries = cast("list[str]", author.get("prime") or [])
-    key = f"parts.{seen.part(part)}.prime"
+    entries = cast("list[str]", author.get(listed) or [])
+    key = f"parts.{seen.part(part)}.{listed}"
+    is_all = listed == "prime"
+    there = [name for name in dict.fromkeys(default) if seen.project.has(name)]
     if not entries:
-        names = [name for name in dict.fromkeys(default) if seen.project.has(name)]
+        is_lost = is_all and not there and not author.get("organize")
         return Contents(
-            organize=_organized(names, folder),
+            organize=_organized(there, folder),
             folder=folder,
-            is_default=True,
-            findings=() if names or author.get("organize") else (_nothing(seen, key, folder),),
+            primes=is_all,
+            findings=(_nothing(seen, key, folder),) if is_lost else (),
         )
     paths: list[str] = []
     told: list[finding.Finding] = []
@@ -76,13 +84,13 @@ def of(seen: parts.Rock, *, part: str, folder: str, default: Iterable[str]) -> C
         if not entry.startswith("-"):
             paths.append(path)
     if entries[0].startswith("-"):
-        names = list(_everything(seen.project))
+        names = list(_everything(seen.project)) if is_all else there
     else:
         names = [name for path in paths for name in _sources(path, seen.project)]
     return Contents(
         organize=_organized(names, folder),
         folder=folder,
-        is_default=False,
+        primes=False,
         findings=tuple(told),
     )
 

@@ -20,6 +20,8 @@ class EntryPoint:
     """The file, relative to the project's folder; empty if there is none."""
     target: str = ""
     """As the server takes it, with the module counted from that folder: `app:create_app()`."""
+    is_built: bool = False
+    """Whether the target is made of the file, which does not itself get into the rock."""
     findings: tuple[finding.Finding, ...] = ()
 
 

@@ -29,7 +29,8 @@ def interfaces() -> Mapping[str, Any]:
 def charm(suite: catalogue.Suite) -> Mapping[str, Any]:
     """Return what a suite's extension contributes to a charm, by generation.
 
-    Beside that there are `dynamic` options by interface, and the names of `migrations`.
+    Beside that there are `dynamic` options by interface, the names of `migrations`, and the
+    `ports` that an application has by default, by the keys of paas-config.yaml.
     """
     text = (_FOLDER / suite.module / "charm.json").read_text(encoding="utf-8")
     return json.loads(text)

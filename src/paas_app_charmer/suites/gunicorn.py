@@ -70,7 +70,7 @@ def contribution(
             "build-snaps": ["go"],
         },
         "logging": parts.logging(f"var/log/{framework}"),
-        "runtime": python.runtime(seen),
+        "runtime": parts.runtime(seen),
     }
     if seen.is_bare:
         added["runtime-libs"] = {"plugin": "nil", "stage-packages": ["libstdc++6"]}

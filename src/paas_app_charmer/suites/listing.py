@@ -49,7 +49,7 @@ def tables(suites: Sequence[catalogue.Suite]) -> Iterator[Table]:
         yield (
             f"Options of {suite.name}",
             ("Option", "Type", "Default", "Bases", "Description"),
-            [_option_row(suite, name, option) for name, option in _options(suite).items()],
+            list(_option_rows(suite)),
         )
     yield (
         "Endpoints",
@@ -59,13 +59,33 @@ def tables(suites: Sequence[catalogue.Suite]) -> Iterator[Table]:
 
 
 def _options(suite: catalogue.Suite) -> dict[str, Any]:
-    """Return the options of both generations by name; each says which have it."""
+    """Return the options of both generations by name; each says which have it.
+
+    One that they declare differently has the declaration of the second as `otherwise`.
+    """
+    first, second = (
+        generated.charm(suite)[generation]["config"]["options"]
+        for generation in ("first", "second")
+    )
     options: dict[str, Any] = {}
-    for generation in ("first", "second"):
-        for name, option in generated.charm(suite)[generation]["config"]["options"].items():
-            known = options.setdefault(name, {**option, "generations": []})
-            known["generations"].append(generation)
-    return dict(sorted(options.items()))
+    for name in sorted(first.keys() | second.keys()):
+        early, late = first.get(name), second.get(name)
+        if early == late:
+            options[name] = {**early, "generations": ["first", "second"]}
+        elif early and late:
+            otherwise = {**late, "generations": ["second"]}
+            options[name] = {**early, "generations": ["first"], "otherwise": otherwise}
+        else:
+            generation = "first" if early else "second"
+            options[name] = {**(early or late), "generations": [generation]}
+    return options
+
+
+def _option_rows(suite: catalogue.Suite) -> Iterator[Sequence[str]]:
+    for name, option in _options(suite).items():
+        yield _option_row(suite, name, option)
+        if "otherwise" in option:
+            yield _option_row(suite, name, option["otherwise"])
 
 
 def _option_row(suite: catalogue.Suite, name: str, option: Mapping[str, Any]) -> Sequence[str]:

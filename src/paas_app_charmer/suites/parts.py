@@ -16,6 +16,13 @@ USER = "_daemon_"
 USER_ID = 584792
 """Its number, and that of its group."""
 
+_RUNTIME = """\
+craftctl default
+mkdir -p "$CRAFT_PART_INSTALL/tmp" "$CRAFT_PART_INSTALL/usr/bin"
+chmod 1777 "$CRAFT_PART_INSTALL/tmp"
+ln -sf /usr/bin/bash "$CRAFT_PART_INSTALL/usr/bin/sh"
+"""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rock:
@@ -96,6 +103,26 @@ def owned(path: str | None = None) -> dict[str, Any]:
     """Return the permission that gives a path, or a whole part, to the user of the services."""
     owner = {"owner": USER_ID, "group": USER_ID}
     return owner if path is None else {"path": path, **owner}
+
+
+def made_folder(folder: str) -> dict[str, Any]:
+    """Return the part that makes an empty folder for the user of the services."""
+    return {
+        "plugin": "nil",
+        "override-build": f'craftctl default\nmkdir -p "$CRAFT_PART_INSTALL/{folder}"\n',
+        "permissions": [owned(folder)],
+    }
+
+
+def runtime(seen: Rock) -> dict[str, Any]:
+    """Return the part with what an application runs with besides: certificates, and a shell."""
+    if not seen.is_bare:
+        return {"plugin": "nil", "stage-packages": ["ca-certificates_data"]}
+    return {
+        "plugin": "nil",
+        "stage-packages": ["bash_bins", "coreutils_bins", "ca-certificates_data"],
+        "override-build": _RUNTIME,
+    }
 
 
 def logging(*folders: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What rocks with Python applications have: packages, the interpreter, and a shell to run with."""
+"""What rocks with Python applications have: packages, and the interpreter."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ _CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
 
 _NO_PACKAGES = frozenset(("bin", "build", "docs", "examples", "scripts", "test", "tests", "tools"))
 """Folders that setuptools never takes for one."""
-
-_RUNTIME = """\
-craftctl default
-mkdir -p "$CRAFT_PART_INSTALL/tmp" "$CRAFT_PART_INSTALL/usr/bin"
-chmod 1777 "$CRAFT_PART_INSTALL/tmp"
-ln -sf /usr/bin/bash "$CRAFT_PART_INSTALL/usr/bin/sh"
-"""
 
 
 def dependencies(seen: parts.Rock, *, packages: list[str]) -> dict[str, Any]:
@@ -51,17 +44,6 @@ def dependencies(seen: parts.Rock, *, packages: list[str]) -> dict[str, Any]:
 def _whole_packages(seen: parts.Rock) -> list[str]:
     written = seen.written(_DEPENDENCIES) or {}
     return parts.split(written.get("stage-packages"))[1]
-
-
-def runtime(seen: parts.Rock) -> dict[str, Any]:
-    """Return the part with what an application runs with besides."""
-    if not seen.is_bare:
-        return {"plugin": "nil", "stage-packages": ["ca-certificates_data"]}
-    return {
-        "plugin": "nil",
-        "stage-packages": ["bash_bins", "coreutils_bins", "ca-certificates_data"],
-        "override-build": _RUNTIME,
-    }
 
 
 def findings(

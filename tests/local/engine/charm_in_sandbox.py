@@ -25,6 +25,7 @@ from paas_app_charmer.local import (
     sandbox,
     venv,
 )
+from paas_app_charmer.local.builds import python
 from paas_app_charmer.suites import halves
 
 JUJUS_OWN = {"egress-subnets", "ingress-address", "private-address"}
@@ -42,7 +43,7 @@ class Stage:
         tools: concurrent.futures.Future[runner_blueprint.Tools] = concurrent.futures.Future()
         environment = venv.Environment(folder=pathlib.Path(sys.prefix), is_ours=False)
         tools.set_result(
-            runner_blueprint.Tools(environment=environment, pebble=program, exporter=None)
+            runner_blueprint.Tools(made=python.of(environment), pebble=program, exporter=None)
         )
         blueprint = runner_blueprint.Blueprint(
             project=project,

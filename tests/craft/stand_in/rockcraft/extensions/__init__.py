@@ -9,5 +9,5 @@ class Stock:
         return ("bare",)
 
 
-for name in ("flask-framework", "django-framework", "go-framework"):
+for name in ("flask-framework", "django-framework", "other-framework"):
     registry.register(name, Stock)

@@ -1,0 +1,67 @@
+"""A program that serves by itself is started as the rock says, and anew when it is told more."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from paas_app_charmer import decide, facts, framework, options, paas_config, place, release
+from paas_app_charmer.servers import native
+
+from . import builders
+
+SPEC: framework.FrameworkSpec[options.Options] = framework.FrameworkSpec(
+    name="demo",
+    options=options.Options,
+    server=native.Native(),
+    base_dir="/app",
+    app_dir="/app",
+    prefix="APP_",
+    port=8080,
+    metrics=framework.Metrics(port=8080),
+    tells=place.Variables(port="PORT"),
+)
+WEB = builders.service("demo --quiet", **{"working-dir": "/app"})
+
+
+def seen(**changes: Any) -> facts.Facts[Any]:
+    workload = facts.Workload(services={"demo": WEB})
+    return builders.seen(**{"options": SPEC.options(), "workload": workload, **changes})
+
+
+def test_it_has_no_file_to_write_and_nothing_to_check_before():
+    wanted = builders.released(seen(), SPEC)
+    assert (wanted.files, wanted.directories, wanted.preflight) == ((), (), None)
+
+
+def test_its_command_and_folder_are_those_of_the_rock():
+    definition = builders.service_of(builders.released(seen(), SPEC), "demo").definition
+    assert (definition["command"], definition["working-dir"]) == ("demo --quiet", "/app")
+
+
+def test_it_asks_for_no_python_modules():
+    assert SPEC.server.modules(SPEC.options()) == ()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "action"),
+    [("Hello", release.Action.NOTHING), ("Well met", release.Action.RESTART)],
+)
+def test_only_another_environment_starts_it_anew(greeting, action):
+    first = seen(declared=builders.declared(greeting="Hello"))
+    before = builders.applied(first.workload, builders.released(first, SPEC))
+    after = dataclasses.replace(
+        first, workload=before, declared=builders.declared(greeting=greeting)
+    )
+    assert builders.service_of(builders.released(after, SPEC), "demo").action is action
+
+
+def test_it_cannot_be_made_to_log_as_json():
+    config = paas_config.PaasConfig(framework_logging_format="json")
+    decision = decide.decide(SPEC, seen(config=config))
+    assert decision == release.blocked(
+        "Invalid paas-config.yaml: framework_logging_format 'json' is not supported for the "
+        "'demo' framework, whose applications write the log themselves"
+    )
