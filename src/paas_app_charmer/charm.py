@@ -62,7 +62,7 @@ class PaasCharm(ops.CharmBase):
         super().__init__(framework)
         self._container = self.unit.get_container(juju.container_name(self))
         self._secret_key = secret_key.SecretKey(self, self.spec.name)
-        self._endpoints = relations.attach(self, self.integrations)
+        self._endpoints = relations.attach(self, self.spec, self.integrations)
         self._status: ops.StatusBase | None = None
         for event in self.on.events().values():
             kind = event.event_type

@@ -70,19 +70,23 @@ def _release(
         name
         for endpoint in seen.endpoints
         if endpoint.integration.migrates
-        for name, _ in environment.variables_of(spec, endpoint)
+        for name, _ in environment.variables_of(spec, seen, endpoint)
     )
     migrates = migration.command(spec, seen, workload, variables, backing)
     hold = migration.waits(seen, migrates)
     if hold is not None:
         return hold
-    served = dataclasses.replace(serving, environment=env.values(variables))
+    served = dataclasses.replace(
+        serving,
+        environment=env.values(variables),
+        files=(*serving.files, *spec.extra_files(seen)),
+    )
     services = tuple(_services(spec, seen, workload, served, given, graceful))
     return release.Release(
         web=spec.name,
         environment=variables,
         services=services,
-        files=serving.files,
+        files=served.files,
         directories=serving.directories,
         preflight=serving.preflight,
         migration=migrates,

@@ -26,8 +26,23 @@ class Named:
     value: str = field(repr=False)
 
 
-Dialect = Callable[[str, str, Properties], Mapping[str, Named]]
-"""Names properties for a framework: ``(interface, namespace, properties) -> variables``."""
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What one relation gives, before a framework has names for it."""
+
+    interface: str
+    endpoint: str
+    namespaces: tuple[str, ...]
+    """Prefixes of the contract's names; more than one where it knows more than one spelling."""
+    properties: Properties = field(repr=False)
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Values of the options that the endpoint brings along, by their names without its own."""
+    base_url: str = ""
+    """Of the application, without a slash at its end."""
+
+
+Dialect = Callable[[Given], Mapping[str, Named]]
+"""Names what a relation gives for a framework."""
 
 Kind = Literal[
     "rock",
@@ -124,12 +139,12 @@ def upper_snake(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def mechanical(_interface: str, namespace: str, properties: Properties) -> dict[str, Named]:
+def mechanical(given: Given) -> dict[str, Named]:
     """Name properties as most frameworks want them: ``<NAMESPACE>_<PROPERTY>``."""
-    prefix = f"{namespace}_" if namespace else ""
     return {
-        f"{prefix}{upper_snake(key)}": Named(property=key, value=value)
-        for key, value in properties.items()
+        f"{prefix}_{upper_snake(key)}".lstrip("_"): Named(property=key, value=value)
+        for prefix in given.namespaces
+        for key, value in given.properties.items()
     }
 
 

@@ -92,9 +92,11 @@ def base_url(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
 def framework_extras(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """What only this framework wants."""
     extra = spec.extra_environment(seen, base_url_of(spec, seen))
+    keys = [key for key in (seen.pinned_key, seen.generated_key) if key]
     origin = env.Origin(kind="framework", name=spec.name)
     for name, value in extra.items():
-        yield name, env.Variable(value=value, origin=origin)
+        secret = env.conceals(value, keys)
+        yield name, env.Variable(value=value, origin=origin, secret=secret)
 
 
 def generated_key(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -140,7 +142,7 @@ def peers(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
 def integrations(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """What the backing services gave, named by the framework's dialect."""
     for endpoint in seen.endpoints:
-        yield from variables_of(spec, endpoint)
+        yield from variables_of(spec, seen, endpoint)
 
 
 SOURCES: tuple[Source, ...] = (
@@ -194,22 +196,32 @@ def base_url_of(spec: Spec, seen: Facts) -> str:
     )
 
 
-def variables_of(spec: Spec, endpoint: facts.Endpoint) -> Iterable[tuple[str, env.Variable]]:
+def variables_of(
+    spec: Spec, seen: Facts, endpoint: facts.Endpoint
+) -> Iterable[tuple[str, env.Variable]]:
     """Return what one integration gives, with everything hidden that holds one of its secrets."""
     properties = endpoint.properties()
+    if not properties:
+        return
+    given = env.Given(
+        interface=endpoint.integration.interface,
+        endpoint=endpoint.name,
+        namespaces=_namespaces(spec, endpoint),
+        properties=properties,
+        options=endpoint.options,
+        base_url=base_url_of(spec, seen).rstrip("/"),
+    )
     hidden = [properties[name] for name in endpoint.integration.secrets if name in properties]
-    for namespace in _namespaces(spec, endpoint):
-        named = spec.dialect(endpoint.integration.interface, namespace, properties)
-        for name, one in named.items():
-            secret = env.conceals(one.value, hidden)
-            origin = env.Origin(kind="integration", name=endpoint.name, property=one.property)
-            yield name, env.Variable(value=one.value, origin=origin, secret=secret)
+    for name, one in spec.dialect(given).items():
+        secret = env.conceals(one.value, hidden)
+        origin = env.Origin(kind="integration", name=endpoint.name, property=one.property)
+        yield name, env.Variable(value=one.value, origin=origin, secret=secret)
 
 
-def _namespaces(spec: Spec, endpoint: facts.Endpoint) -> Iterable[str]:
+def _namespaces(spec: Spec, endpoint: facts.Endpoint) -> tuple[str, ...]:
     if not endpoint.integration.prefixed:
         return (endpoint.namespace,)
     # Names that begin with the framework's prefix once kept the hyphens of the endpoint's, which
     # no shell can read. Applications in the field may know them by that spelling.
     spellings = (endpoint.name.upper(), endpoint.namespace)
-    return dict.fromkeys(spec.prefix + spelling for spelling in spellings)
+    return tuple(dict.fromkeys(spec.prefix + spelling for spelling in spellings))

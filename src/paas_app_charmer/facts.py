@@ -28,6 +28,8 @@ class Endpoint:
     """Why the data of one of its relations cannot be used."""
     need: str = ""
     """What somebody has to do before the integration can be used."""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Values of the options that it brings along, by their names without its own."""
 
     def properties(self) -> env.Properties:
         """Return what it gives, in neutral names."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Protocol, TypeVar
 
-from . import env, facts, options, place, release
+import pydantic
+
+from . import env, facts, integration, options, place, release
+
+D = TypeVar("D", bound=pydantic.BaseModel)
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("manage.py", ("python3", "manage.py", "migrate")),
@@ -121,6 +125,10 @@ def _no_variables(_facts: facts.Facts[Any], _base_url: str) -> Mapping[str, str]
     return {}
 
 
+def _no_files(_facts: facts.Facts[Any]) -> tuple[release.File, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class FrameworkSpec(Generic[options.O]):
     """All that the library knows about one framework.
@@ -157,6 +165,18 @@ class FrameworkSpec(Generic[options.O]):
     actions: tuple[Action, ...] = ()
     extra_environment: Callable[[facts.Facts[options.O], str], Mapping[str, str]] = _no_variables
     """Variables that only this framework has, from the facts and the base URL."""
+    extra_files: Callable[[facts.Facts[options.O]], tuple[release.File, ...]] = _no_files
+    """Files beside the server's that the application reads when it starts."""
+    endpoint_options: Mapping[str, Mapping[str, integration.Option]] = field(
+        default_factory=dict[str, Mapping[str, integration.Option]]
+    )
+    """Options that each endpoint of an interface brings along here, beside its integration's own
+    or in place of them: by interface, then by name without the endpoint's."""
+
+    def adapted(self, one: integration.Integration[D]) -> integration.Integration[D]:
+        """Return an integration with the options that its endpoints have for this framework."""
+        more = self.endpoint_options.get(one.interface)
+        return one if more is None else replace(one, options={**one.options, **more})
 
     def is_first_generation(self, container: str, declared: Iterable[str]) -> bool:
         """Return which generation a charm is of, by its container and its options."""

@@ -77,8 +77,7 @@ class Site:
     endpoint: str = ""
     """The endpoint that is spoken of."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of the options that this endpoint brings along, those that have a value, by their names
-    without the endpoint's."""
+    """Values of the options that this endpoint brings along, by their names without its own."""
     observability: Observability = field(default_factory=Observability)
 
     def fqdn(self, unit: int) -> str:
@@ -113,12 +112,16 @@ class RemoteData:
 class Option:
     """An option that each endpoint of an interface brings along, of type string.
 
-    Its name is the endpoint's, a hyphen and its own; `{endpoint}` in the texts stands for the
-    endpoint.
+    Its name is the endpoint's, a hyphen and its own; `{endpoint}` in default and description
+    stands for the endpoint.
     """
 
     default: str
     description: str
+
+    def default_of(self, endpoint: str) -> str:
+        """Return what it is for an endpoint whose charm does not declare it or leaves it empty."""
+        return self.default.replace("{endpoint}", endpoint)
 
 
 class Requirer(Protocol[D_co]):

@@ -44,12 +44,12 @@ def derive(spec: framework.FrameworkSpec[Any], *, first_generation: bool) -> dic
     }
 
 
-def dynamic_options(_spec: framework.FrameworkSpec[Any]) -> dict[str, dict[str, Any]]:
+def dynamic_options(spec: framework.FrameworkSpec[Any]) -> dict[str, dict[str, Any]]:
     """Return the options that come with each endpoint of an interface, by interface.
 
     `{endpoint}` stands for its name in the names of options, in defaults and in descriptions.
     """
-    found = {one.interface: _endpoint_options(one) for one in integration.every()}
+    found = {one.interface: _endpoint_options(spec.adapted(one)) for one in integration.every()}
     return {interface: declared for interface, declared in found.items() if declared}
 
 

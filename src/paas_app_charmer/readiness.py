@@ -19,7 +19,7 @@ def log_can_have_its_format(spec: Spec, seen: Facts) -> release.Hold | None:
         return None
     return release.blocked(
         f"Invalid {paas_config.NAME}: framework_logging_format 'json' is not supported for the "
-        f"'{spec.name}' framework, whose applications write the log themselves"
+        f"'{spec.name}' framework"
     )
 
 

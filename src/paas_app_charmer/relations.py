@@ -11,7 +11,7 @@ from typing import Any
 import ops
 import pydantic
 
-from . import env, errors, facts, integration, juju, libraries, options
+from . import env, errors, facts, framework, integration, juju, libraries, options
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,11 @@ Endpoints = Mapping[str, Attached]
 """By endpoint, in the order of the charm's metadata."""
 
 
-def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) -> Endpoints:
+def attach(
+    charm: ops.CharmBase,
+    spec: framework.FrameworkSpec[Any],
+    own: Iterable[integration.Integration[Any]],
+) -> Endpoints:
     """Return the charm's endpoints whose interface is known, ``own`` ones before the library's.
 
     Those that have no relation and may do without give nothing and are left out, so that their
@@ -47,7 +51,7 @@ def attach(charm: ops.CharmBase, own: Iterable[integration.Integration[Any]]) ->
         one = known.get(interface) or integration.find(interface)
         if one is not None:
             requirer = libraries.attach(charm, name, one) if related else None
-            attached[name] = Attached(integration=one, requirer=requirer)
+            attached[name] = Attached(integration=spec.adapted(one), requirer=requirer)
     return attached
 
 
@@ -97,12 +101,11 @@ def _site_of(
     one: Attached,
     declared: Mapping[str, options.Declared],
 ) -> integration.Site:
-    chosen = {option: declared.get(f"{name}-{option}") for option in one.integration.options}
-    values = {
-        option: env.text(found.value)
-        for option, found in chosen.items()
-        if found is not None and found.value is not None
-    }
+    values: dict[str, str] = {}
+    for option, described in one.integration.options.items():
+        found = declared.get(f"{name}-{option}")
+        chosen = None if found is None else found.value
+        values[option] = described.default_of(name) if chosen is None else env.text(chosen)
     return dataclasses.replace(site, endpoint=name, options=values)
 
 
@@ -161,6 +164,7 @@ def _observe(
         others=tuple(filter(None, others)),
         problem=next((one.problem for one in read if one.problem), ""),
         need=next((one.need for one in read if one.need), ""),
+        options=site.options,
     )
 
 

@@ -99,8 +99,9 @@ def test_a_log_as_json_is_refused_as_the_program_writes_it(tmp_path):
     charm = go(tmp_path, paas_config="framework_logging_format: json\n")
     after = charm.run()
     assert after.unit_status.name == "blocked"
-    assert "framework_logging_format 'json' is not supported for the 'go'" in (
-        after.unit_status.message
+    assert after.unit_status.message == (
+        "Invalid paas-config.yaml: framework_logging_format 'json' is not supported for the "
+        "'go' framework"
     )
 
 

@@ -12,6 +12,7 @@ import pydantic
 
 from paas_app_charmer import (
     decide,
+    env,
     environment,
     facts,
     framework,
@@ -128,6 +129,12 @@ def endpoint(interface: str, name: str = "", **changes: Any) -> facts.Endpoint:
         "data": found.example,
     }
     return facts.Endpoint(**{**ready, **changes})
+
+
+def given(namespace: str, properties: env.Properties) -> env.Given:
+    """Return what a relation gives that has these properties."""
+    prefixes = (namespace,)
+    return env.Given(interface="s3", endpoint="s3", namespaces=prefixes, properties=properties)
 
 
 def site(**changes: Any) -> integration.Site:

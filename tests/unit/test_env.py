@@ -10,6 +10,8 @@ import pytest
 
 from paas_app_charmer import env
 
+from . import builders
+
 ROCK = env.Origin(kind="rock")
 
 
@@ -42,12 +44,12 @@ def test_variable_names_are_upper_case_without_hyphens_and_dots(name, variable):
 
 
 def test_the_mechanical_dialect_puts_the_namespace_in_front():
-    named = env.mechanical("s3", "S3", {"access_key": "x"})
+    named = env.mechanical(builders.given("S3", {"access_key": "x"}))
     assert named == {"S3_ACCESS_KEY": env.Named(property="access_key", value="x")}
 
 
 def test_the_mechanical_dialect_works_without_a_namespace():
-    assert env.mechanical("smtp", "", {"host": "x"}).keys() == {"HOST"}
+    assert env.mechanical(builders.given("", {"host": "x"})).keys() == {"HOST"}
 
 
 def test_a_process_is_given_plain_values():

@@ -249,13 +249,13 @@ def test_b14_two_endpoints_of_one_interface_have_variables_of_their_own():
 def test_a_framework_may_name_what_integrations_give():
     spec = dataclasses.replace(
         builders.SPEC,
-        dialect=lambda interface, namespace, properties: {
-            f"{interface}.{namespace}.host": env.Named(
-                property="hostname", value=properties["hostname"]
+        dialect=lambda given: {
+            f"{given.interface}.{given.endpoint}.host": env.Named(
+                property="hostname", value=given.properties["hostname"]
             )
         },
     )
     seen = builders.seen(endpoints=(builders.endpoint("redis"),))
-    variable = environment.build(spec, seen)["redis.REDIS_DB.host"]
+    variable = environment.build(spec, seen)["redis.redis.host"]
     assert variable.value == "redis-0.example"
     assert variable.origin.property == "hostname"

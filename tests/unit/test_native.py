@@ -63,5 +63,5 @@ def test_it_cannot_be_made_to_log_as_json():
     decision = decide.decide(SPEC, seen(config=config))
     assert decision == release.blocked(
         "Invalid paas-config.yaml: framework_logging_format 'json' is not supported for the "
-        "'demo' framework, whose applications write the log themselves"
+        "'demo' framework"
     )

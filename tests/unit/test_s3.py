@@ -11,6 +11,8 @@ import pytest
 from paas_app_charmer import env, options
 from paas_app_charmer.integrations import s3
 
+from . import builders
+
 GIVEN = {"access-key": "AKIA", "secret-key": "se/cret", "bucket": "shop"}
 
 
@@ -21,7 +23,7 @@ def properties(**more: str) -> Mapping[str, str]:
 
 
 def variables(**more: str) -> Mapping[str, str]:
-    named = env.mechanical("s3", "S3", properties(**more))
+    named = env.mechanical(builders.given("S3", properties(**more)))
     return {name: one.value for name, one in named.items()}
 
 

@@ -24,7 +24,7 @@ def read(given: Mapping[str, str]) -> saml.Saml | None:
 def variables(**more: str) -> Mapping[str, str]:
     data = read({**GIVEN, **more})
     assert data is not None
-    named = env.mechanical("saml", "SAML", saml.INTEGRATION.properties(data))
+    named = env.mechanical(builders.given("SAML", saml.INTEGRATION.properties(data)))
     return {name: one.value for name, one in named.items()}
 
 

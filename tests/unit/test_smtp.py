@@ -27,7 +27,7 @@ def remote(given: Mapping[str, str], **secrets: Mapping[str, str]) -> integratio
 def variables(**more: str) -> Mapping[str, str]:
     data = smtp.INTEGRATION.read(remote({**GIVEN, **more}, kept={"password": "from secret"}))
     assert data is not None
-    named = env.mechanical("smtp", "SMTP", smtp.INTEGRATION.properties(data))
+    named = env.mechanical(builders.given("SMTP", smtp.INTEGRATION.properties(data)))
     return {name: one.value for name, one in named.items()}
 
 
