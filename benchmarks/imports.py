@@ -11,6 +11,8 @@ import sys
 import tempfile
 from collections.abc import Mapping
 
+from generate import found
+
 from . import declared, report
 
 RATIO = 1.6
@@ -41,7 +43,7 @@ CASES = (
     Case(title="import ops", code="import ops", beyond=0.0),
     *(
         Case(title=f"import {name}", code=f"import {name}", ratio=RATIO, beyond=BEYOND)
-        for name in ("paas_app_charmer.flask", "paas_app_charmer.django")
+        for name in (f"paas_app_charmer.{module}" for module in found.specs())
     ),
 )
 

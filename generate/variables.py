@@ -17,7 +17,7 @@ def of_integration(
     spec: Spec, one: integration.Integration[Any], name: str = ""
 ) -> dict[str, env.Variable]:
     """Return the variables that an endpoint gives, by default one of the conventional name."""
-    related = endpoint(one, name)
+    related = endpoint(spec.adapted(one), name)
     seen = dataclasses.replace(alone(spec), endpoints=(related,))
     source = f"integration {related.name}"
     variables = sorted(environment.build(spec, seen).items())
@@ -32,16 +32,20 @@ def endpoint(one: integration.Integration[Any], name: str = "") -> facts.Endpoin
         required=False,
         related=True,
         data=one.example,
+        options={
+            key: option.default_of(name or one.endpoint) for key, option in one.options.items()
+        },
     )
 
 
 def of_option(spec: Spec, name: str, option: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the variables that change when an option of the framework is set."""
     fields: Mapping[str, Any] = spec.options.model_fields
-    unset = dict.fromkeys(info.alias or field for field, info in fields.items())
+    examples = {info.alias or field: info.examples for field, info in fields.items()}
+    unset = dict.fromkeys(examples)
     before = dataclasses.replace(alone(spec), options=spec.options.model_validate(unset))
     if name in unset:
-        sample = option.get("default", _SAMPLES[option["type"]])
+        (sample, *_) = examples[name] or [option.get("default", _SAMPLES[option["type"]])]
         chosen = spec.options.model_validate({**unset, name: sample})
         after = dataclasses.replace(before, options=chosen)
     else:

@@ -33,7 +33,7 @@ def page() -> Page:
     """Return the page."""
     specs = found.specs()
     said = published.of_every_endpoint()
-    prefixes = codes(spec.prefix for spec in specs.values())
+    prefixes = codes(dict.fromkeys(spec.prefix for spec in specs.values()))
     return Page(
         name="integrations",
         title="Integrations",
@@ -78,6 +78,10 @@ def _facts(one: Integration, specs: Specs, said: published.Published) -> Iterato
     if one.options:
         names = codes(f"<endpoint>-{name}" for name in one.options)
         yield f"Brings the [options](options.md) {names}"
+    for module, spec in specs.items():
+        more = codes(f"<endpoint>-{n}" for n in spec.adapted(one).options if n not in one.options)
+        if more:
+            yield f"Of {found.suite(module).title} applications, also {more}"
     yield from _rules(one, specs)
 
 
@@ -124,6 +128,8 @@ def _rules(one: Integration, specs: Specs) -> Iterator[str]:
         rules = dict.fromkeys(
             _marked(explanation.rule(variables.spelled(spec, variable), given.origin))
             for spec in specs.values()
+            # A framework with names of its own has no rule but its table below.
+            if spec.dialect is env.mechanical
             for variable, given in variables.of_integration(spec, one, name).items()
             if name == one.endpoint or given.origin.kind == "integration"
         )
@@ -139,10 +145,11 @@ def _marked(rule: str) -> str:
 def _variables(one: Integration, specs: Specs) -> list[str]:
     """Return one table for all frameworks that name things alike."""
     tables: dict[str, list[str]] = {}
+    named = {module: variables.of_integration(spec, one) for module, spec in specs.items()}
+    used = {variable.origin.property for given in named.values() for variable in given.values()}
+    meanings = properties.meanings(one, frozenset(used - {""}))
     for module, spec in specs.items():
-        given = variables.of_integration(spec, one)
-        used = frozenset(variable.origin.property for variable in given.values())
-        meanings = properties.meanings(one, used - {""})
+        given = named[module]
         rows = [
             _row(variables.spelled(spec, name), variable, meanings)
             for name, variable in given.items()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from paas_app_charmer import project as projects
 from paas_app_charmer.suites import catalogue, document, expansion, parts
 
-from .. import found, meanings
+from .. import found, meanings, patches
 from ..markdown import block, code, table
 
 _INTRO = """\
@@ -22,7 +22,7 @@ For the application of [the example](../../examples/{module}), on `{base}` and b
 
 def sections() -> tuple[str, ...]:
     """Return what is told of every framework's extension."""
-    told = [section for module in found.specs() for section in _of(module)]
+    told = [section for module in patches.names() for section in _of(module)]
     return ("## What the extension adds", _INTRO, *told)
 
 
@@ -47,12 +47,13 @@ def _bases(suite: catalogue.Suite) -> list[tuple[str, str]]:
 
 
 def _contributed(suite: catalogue.Suite, base: str, build_base: str) -> dict[str, Any]:
-    project = projects.read(found.ROOT / "examples" / suite.module)
+    folder = patches.FOLDER / suite.module
+    project = projects.read(folder, catalogue.READS)
     example, _ = document.load(project.texts[projects.ROCK], projects.ROCK)
     content = {**(example or {}), "base": base, "build-base": build_base}
     content = {key: content[key] for key in ("name", "base", "build-base")}
     seen = parts.Rock(suite=suite, project=project, content=content, file=projects.ROCK)
-    added: expansion.Contribution = cast("Any", suite.shipped()).rock(seen)
+    added: expansion.Contribution = suite.code().rock(seen)
     return dict(added.content)
 
 
@@ -60,7 +61,7 @@ def _parts(
     suite: catalogue.Suite, by_base: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> list[tuple[str, ...]]:
     names = dict.fromkeys(name for added in by_base.values() for name in added["parts"])
-    told = {**meanings.PARTS, **getattr(suite.shipped(), "PARTS", {})}
+    told = {**meanings.PARTS, **getattr(suite.code(), "PARTS", {})}
     rows: list[tuple[str, ...]] = []
     for name in names:
         having = [base for base, added in by_base.items() if name in added["parts"]]

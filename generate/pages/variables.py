@@ -10,6 +10,7 @@ from paas_app_charmer import env, environment, framework
 
 from .. import found, variables
 from ..markdown import Page, code, codes, table
+from . import ecosystem
 
 _ALWAYS = """\
 These are there in every unit, shown for an application `my-app` in the model `my-model`. The
@@ -34,6 +35,7 @@ def page() -> Page:
             *(_always(module, spec) for module, spec in specs.items()),
             f"## With more units, and behind a proxy\n\n{_sometimes(specs)}",
             f"## From integrations\n\n{_MORE}",
+            *ecosystem.sections(specs),
         ),
     )
 

@@ -159,7 +159,7 @@ class PaasCharm(ops.CharmBase):
             return
         hold = self._run(dataclasses.replace(seen, generated_key=self._secret_key.rotate()))
         self._report(hold)
-        if hold is None:
+        if hold is None or hold.applied:
             event.set_results({"status": "success"})
         else:
             event.fail(f"the new secret key is kept and not yet in use: {hold.message}")
@@ -230,7 +230,6 @@ class PaasCharm(ops.CharmBase):
     def _site(
         self, config: paas_config.PaasConfig, chosen: options.Options | None, public_url: str = ""
     ) -> integration.Site:
-        first = self.spec.is_first_generation(self._container.name, self.meta.config)
         metrics = environment.metrics_of(self.spec, config, chosen)
         return integration.Site(
             app=self.app.name,
@@ -242,7 +241,7 @@ class PaasCharm(ops.CharmBase):
             metrics_port=metrics.port,
             metrics_path=metrics.path,
             jobs=tuple(config.jobs),
-            first_generation=first,
+            first_generation=self.spec.is_first_generation(self._container.name, self.meta.config),
             address=juju.address(self),
             public_url=public_url,
             observability=observability.of(self, self.spec.name),

@@ -14,6 +14,8 @@ DASHBOARDS = "grafana_dashboards"
 LOKI_RULES = "loki_alert_rules"
 PROMETHEUS_RULES = "prometheus_alert_rules"
 
+_SUITES = pathlib.Path(__file__).parent / "suites"
+"""Each framework's folder has its own under `cos`."""
 _RULES = (".rule", ".rules", ".yml", ".yaml")
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     DASHBOARDS: (".json", ".tmpl"),
@@ -43,7 +45,7 @@ class File:
 
 def find(charm_dir: pathlib.Path, framework_name: str) -> tuple[list[File], str]:
     """Return all files, and why the author's are not among them if they cannot be used."""
-    own = _files(pathlib.Path(__file__).parent / "cos" / framework_name, prefix="")
+    own = _files(_SUITES / framework_name.replace("-", "") / "cos", prefix="")
     custom = charm_dir / CUSTOM
     try:
         problem = _problem(custom)

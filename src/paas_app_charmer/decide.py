@@ -66,12 +66,7 @@ def _release(
         ),
     )
     env.merge(variables, _of_server(spec, serving))
-    backing = frozenset(
-        name
-        for endpoint in seen.endpoints
-        if endpoint.integration.migrates
-        for name, _ in environment.variables_of(spec, seen, endpoint)
-    )
+    backing = _backing(seen, variables)
     migrates = migration.command(spec, seen, workload, variables, backing)
     hold = migration.waits(seen, migrates)
     if hold is not None:
@@ -98,6 +93,16 @@ def _release(
         cwd=spec.app_dir,
         port=port,
         delay=_delay(seen),
+    )
+
+
+def _backing(seen: Facts, variables: env.Environment) -> frozenset[str]:
+    """Return what the backing services give, by whatever names: a migration may read any."""
+    services = {one.name for one in seen.endpoints if one.integration.migrates}
+    return frozenset(
+        name
+        for name, one in variables.items()
+        if any(it.kind == "integration" and it.name in services for it in one.origins)
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import secrets
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pydantic
 
-from . import addresses, charm, facts, framework, place, readiness
+from . import addresses, charm, env, facts, framework, place, readiness
 from .servers import gunicorn
 
 __all__ = ["SPEC", "Charm", "DjangoOptions"]
@@ -45,6 +46,15 @@ def _allowed_hosts(seen: facts.Facts[DjangoOptions], base_url: str) -> Mapping[s
         urllib.parse.urlsplit(base_url).hostname or "",
     ]
     return {"DJANGO_ALLOWED_HOSTS": json.dumps(list(dict.fromkeys(filter(None, hosts))))}
+
+
+def _ecosystem(given: env.Environment) -> Iterable[tuple[str, env.Variable]]:
+    """What settings read that were written for django-environ or python-decouple."""
+    hosts = given["DJANGO_ALLOWED_HOSTS"]
+    if hosts.origin.kind == "framework":  # an integration of the author's may give another text
+        yield "ALLOWED_HOSTS", dataclasses.replace(hosts, value=",".join(json.loads(hosts.value)))
+    if "DJANGO_DEBUG" in given:
+        yield "DEBUG", given["DJANGO_DEBUG"]
 
 
 def _create_superuser(parameters: Mapping[str, str]) -> framework.AdminProcess:
@@ -85,6 +95,7 @@ SPEC: framework.FrameworkSpec[DjangoOptions] = framework.FrameworkSpec(
         ),
     ),
     extra_environment=_allowed_hosts,
+    ecosystem=_ecosystem,
 )
 
 

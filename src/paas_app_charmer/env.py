@@ -39,6 +39,22 @@ class Given:
     """Values of the options that the endpoint brings along, by their names without its own."""
     base_url: str = ""
     """Of the application, without a slash at its end."""
+    is_main: bool = True
+    """Whether it is the one of its interface that names mean in which no endpoint stands."""
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alias:
+    """What stands under a name of the ecosystem."""
+
+    of: str
+    """The property of the integration."""
+    spelled: Callable[[str], str] = _as_it_is
+    """Makes of its value what those who read the name understand."""
 
 
 Dialect = Callable[[Given], Mapping[str, Named]]
@@ -78,6 +94,8 @@ class Origin:
     """Of the option, the endpoint or the framework."""
     property: str = ""
     """What the variable is of that: a property, a key of a secret, a field of the options."""
+    ecosystem: bool = False
+    """Whether it has a name of the ecosystem, beside the contract's."""
 
     def __str__(self) -> str:
         """Return it in the operator's words: ``option flask-debug``."""
@@ -96,6 +114,11 @@ class Variable:
     """What else would give it a value, the strongest last."""
 
     @property
+    def origins(self) -> tuple[Origin, ...]:
+        """All that would give it a value, the strongest last."""
+        return (*self.overrides, self.origin)
+
+    @property
     def source(self) -> str:
         """Where it comes from, in the operator's words."""
         return str(self.origin)
@@ -111,7 +134,7 @@ def merge(environment: dict[str, Variable], later: Iterable[tuple[str, Variable]
         if earlier is None:
             environment[name] = variable
         else:
-            beaten = (*earlier.overrides, earlier.origin, *variable.overrides)
+            beaten = (*earlier.origins, *variable.overrides)
             environment[name] = replace(variable, overrides=beaten)
 
 

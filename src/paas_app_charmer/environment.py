@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from . import addresses, env, facts, framework, options, paas_config, place
+from . import addresses, ecosystem, env, facts, framework, options, paas_config, place
 
 Spec = framework.FrameworkSpec[Any]
 Facts = facts.Facts[Any]
@@ -17,7 +17,13 @@ def build(spec: Spec, seen: Facts) -> dict[str, env.Variable]:
     environment: dict[str, env.Variable] = {}
     for source in SOURCES:
         env.merge(environment, source(spec, seen))
-    return environment
+    if not seen.config.environment.by_ecosystem:
+        return environment
+    port = str(port_of(spec, seen.config, seen.options))
+    place_of = env.Variable(value=port, origin=_settled_by("port", seen))
+    beneath = ecosystem.names(spec, seen, environment, port=place_of)
+    env.merge(beneath, environment.items())
+    return beneath
 
 
 def author_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
@@ -157,7 +163,8 @@ SOURCES: tuple[Source, ...] = (
     integrations,
 )
 """Where variables come from. A later source wins over an earlier one, and the first over
-what the rock declares for the service."""
+what the rock declares for the service. Names of the ecosystem, which are other names for what
+all these give, stand beneath them."""
 
 
 def metrics_of(
@@ -210,8 +217,9 @@ def variables_of(
         properties=properties,
         options=endpoint.options,
         base_url=base_url_of(spec, seen).rstrip("/"),
+        is_main=endpoint == seen.main_of(endpoint.integration.interface),
     )
-    hidden = [properties[name] for name in endpoint.integration.secrets if name in properties]
+    hidden = endpoint.integration.hidden(properties)
     for name, one in spec.dialect(given).items():
         secret = env.conceals(one.value, hidden)
         origin = env.Origin(kind="integration", name=endpoint.name, property=one.property)

@@ -149,6 +149,17 @@ class Facts(Generic[O]):
         """The URL of the application, by the ingress if that gave one."""
         return next((one.base_url for one in self.endpoints if one.base_url), "")
 
+    def main_of(self, interface: str) -> Endpoint | None:
+        """Return the endpoint of an interface that names mean in which no endpoint stands.
+
+        Of those with a relation, that is the conventional one, or else the first.
+        """
+        # Not of those with data: the application must not be sent to the second database while
+        # the first is about to say where it is.
+        ours = [o for o in self.endpoints if o.related and o.integration.interface == interface]
+        usual = [one for one in ours if one.name == one.integration.endpoint]
+        return next(iter((*usual, *ours)), None)
+
     @property
     def traces(self) -> bool:
         """Whether there is where to send traces to."""

@@ -125,6 +125,10 @@ def _no_variables(_facts: facts.Facts[Any], _base_url: str) -> Mapping[str, str]
     return {}
 
 
+def _no_names(_given: env.Environment) -> Iterable[tuple[str, env.Variable]]:
+    return ()
+
+
 def _no_files(_facts: facts.Facts[Any]) -> tuple[release.File, ...]:
     return ()
 
@@ -165,6 +169,9 @@ class FrameworkSpec(Generic[options.O]):
     actions: tuple[Action, ...] = ()
     extra_environment: Callable[[facts.Facts[options.O], str], Mapping[str, str]] = _no_variables
     """Variables that only this framework has, from the facts and the base URL."""
+    ecosystem: Callable[[env.Environment], Iterable[tuple[str, env.Variable]]] = _no_names
+    """What only this framework's ecosystem calls otherwise, made of the contract's variables. Each
+    keeps its origin; the key, the port and what integrations give are known elsewhere."""
     extra_files: Callable[[facts.Facts[options.O]], tuple[release.File, ...]] = _no_files
     """Files beside the server's that the application reads when it starts."""
     endpoint_options: Mapping[str, Mapping[str, integration.Option]] = field(

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import pydantic
-
-from . import charm, framework, options, place
+from . import charm, framework, place
 from .servers import native
 
 __all__ = ["SPEC", "Charm", "GoOptions"]
 
 
-class GoOptions(place.Options):
+class GoOptions(place.PortOptions):
     """Where the application is found. Go itself has nothing to set."""
-
-    port: Annotated[int | None, options.Shown(second=False, default=8080)] = pydantic.Field(
-        None,
-        alias="app-port",
-        # No extension has `port`. An author who declares it means this.
-        validation_alias=pydantic.AliasChoices("app-port", "port"),
-        ge=1,
-        le=65535,
-        exclude=True,
-        description="Port that the application listens on.",
-    )
 
 
 SPEC: framework.FrameworkSpec[GoOptions] = framework.FrameworkSpec(

@@ -105,7 +105,7 @@ def _web_server_has_answered(wanted: release.Release, seen: facts.Workload) -> r
     down = seen.checks.get(ready(wanted.web))
     if down is not None and down.runs and not down.is_up:
         return None  # it has been tried for long enough
-    return release.waiting(f"Waiting for {wanted.web} to answer {_where(wanted)}")
+    return release.waiting(f"Waiting for {wanted.web} to answer {_where(wanted)}", applied=True)
 
 
 def _services_are_healthy(wanted: release.Release, seen: facts.Workload) -> release.Hold | None:

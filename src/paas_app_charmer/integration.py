@@ -189,6 +189,9 @@ class Integration(Generic[D]):
     properties: Callable[[D], env.Properties] = fields_of
     secrets: tuple[str, ...] = ()
     """Properties to hide, here and wherever their value turns up in another one."""
+    ecosystem: Mapping[str, env.Alias] = field(default_factory=dict[str, env.Alias])
+    """Names that the ecosystems of the frameworks have for its properties, whatever the endpoint
+    is called. Of several endpoints the first that is related has a name to itself."""
     essential: bool = True
     """Whether an endpoint that is not optional holds the application back."""
     migrates: bool = False
@@ -201,6 +204,10 @@ class Integration(Generic[D]):
     """`http_proxy` and `https_proxy` that it gives, in place of the model's."""
     traces: bool = False
     """Whether requests are to be traced once it gives its data."""
+
+    def hidden(self, properties: env.Properties) -> list[str]:
+        """Return the values that are not to be shown."""
+        return [properties[name] for name in self.secrets if name in properties]
 
 
 def no_properties(_data: pydantic.BaseModel) -> dict[str, str]:

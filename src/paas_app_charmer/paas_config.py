@@ -77,6 +77,24 @@ class Prometheus(pydantic.BaseModel):
         return jobs
 
 
+class Environment(pydantic.BaseModel):
+    """By which names the application finds what it is given."""
+
+    model_config = lifecycle.SECTION
+
+    names: Literal["contract", "ecosystem"] = pydantic.Field(
+        default="contract",
+        description="`ecosystem`: variables have the names of the framework's ecosystem too, such "
+        "as `DATABASE_URL`, `SECRET_KEY` and `PORT`; see "
+        "[Environment variables](variables.md#by-the-names-of-the-ecosystem).",
+    )
+
+    @property
+    def by_ecosystem(self) -> bool:
+        """Whether the names of the ecosystem are wanted beside the contract's."""
+        return self.names == "ecosystem"
+
+
 class PaasConfig(pydantic.BaseModel):
     """The whole file. A key that is left out keeps the framework's default."""
 
@@ -107,6 +125,10 @@ class PaasConfig(pydantic.BaseModel):
     change: lifecycle.Change = pydantic.Field(
         default_factory=lifecycle.Change.model_construct,
         description="How a running application takes a change.",
+    )
+    environment: Environment = pydantic.Field(
+        default_factory=Environment.model_construct,
+        description="By which names the application finds what it is given.",
     )
 
     @pydantic.model_validator(mode="before")

@@ -58,6 +58,21 @@ class Options(options.Options):
         raise ValueError("should be a path below /, for example /metrics")
 
 
+class PortOptions(Options):
+    """The same, where an author who declares an option `port` means the application's."""
+
+    port: Annotated[int | None, options.Shown(second=False, default=8080)] = pydantic.Field(
+        None,
+        alias="app-port",
+        # No extension has the second.
+        validation_alias=pydantic.AliasChoices("app-port", "port"),
+        ge=1,
+        le=65535,
+        exclude=True,
+        description="Port that the application listens on.",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Variables:
     """By which variables an application learns its place; empty for what it is not told."""

@@ -24,18 +24,15 @@ REQUIREMENTS = "requirements.txt"
 PYPROJECT = "pyproject.toml"
 LOCK = "uv.lock"
 
-_READ = frozenset(
-    (ROCK, CHARM, REQUIREMENTS, PYPROJECT, LOCK, "paas-config.yaml", "wsgi.py", "main.go")
-)
-_READ_ABOVE = frozenset(
-    (
-        *("app.py", "main.py", "__init__.py"),
-        *("package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts"),
-    )
-)
-"""A large project has many of them further down, where no entry point is looked for."""
-_REQUIREMENTS = re.compile(r"(?:.*/)?(?:[^/]*requirements[^/]*|requirements/[^/]*)\.txt")
 _DEPTH = 3
+_READ: Mapping[str, int] = {
+    **dict.fromkeys((ROCK, CHARM, REQUIREMENTS, PYPROJECT, LOCK, "paas-config.yaml"), _DEPTH),
+    "wsgi.py": _DEPTH,
+    # A large project has many of them further down, where no entry point is looked for.
+    **dict.fromkeys(("app.py", "main.py", "__init__.py"), _DEPTH - 1),
+}
+"""Names of files, and at how many levels they count: those of all tools, and of Python."""
+_REQUIREMENTS = re.compile(r"(?:.*/)?(?:[^/]*requirements[^/]*|requirements/[^/]*)\.txt")
 _LARGEST = 4 << 20
 _PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 _ENVIRONMENT = "pyvenv.cfg"
@@ -52,6 +49,8 @@ class Project:
     """Content of the files that say what it is: entry points, requirements, project files."""
     unreadable: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     """Why one of those has no text."""
+    executables: frozenset[str] = frozenset()
+    """Files at the top that may be started."""
 
     def has(self, path: str) -> bool:
         """Tell whether there is such a file or folder."""
@@ -80,12 +79,17 @@ class Project:
         return self.has(f"{folder}/{_ENVIRONMENT}")
 
 
-def read(folder: pathlib.Path) -> Project:
-    """Look at a project folder. Whatever it holds, the result says so."""
+def read(folder: pathlib.Path, others: Mapping[str, int] | None = None) -> Project:
+    """Look at a project folder. Whatever it holds, the result says so.
+
+    `others` are names of more files to read, each with the levels at which it counts: 1 is the
+    top, 3 the most.
+    """
+    names = {**_READ, **(others or {})}
     paths = frozenset(_walk(os.fspath(folder)))
     texts: dict[str, str] = {}
     unreadable: dict[str, str] = {}
-    wanted = {path for path in paths if _is_read(path)}
+    wanted = {path for path in paths if _is_read(path, names)}
     while wanted:
         path = wanted.pop()
         try:
@@ -95,7 +99,9 @@ def read(folder: pathlib.Path) -> Project:
         if path in texts and path.endswith(".txt"):
             known = texts.keys() | unreadable.keys()
             wanted |= set(_included(folder, path, texts[path])) - known
-    return Project(paths=paths, texts=texts, unreadable=unreadable)
+    top = (path for path in paths if "/" not in path)
+    executables = frozenset(path for path in top if _may_start(folder / path))
+    return Project(paths=paths, texts=texts, unreadable=unreadable, executables=executables)
 
 
 def _walk(folder: str, prefix: str = "", depth: int = 1) -> Iterator[str]:
@@ -128,12 +134,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_read(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    if name in _READ:
+def _may_start(path: pathlib.Path) -> bool:
+    try:
+        return path.is_file() and os.access(path, os.X_OK)
+    except OSError:
+        return False
+
+
+def _is_read(path: str, names: Mapping[str, int]) -> bool:
+    depth = path.count("/") + 1
+    if depth <= names.get(path.rpartition("/")[2], 0):
         return True
-    is_above = path.count("/") + 1 < _DEPTH
-    return is_above and (name in _READ_ABOVE or _REQUIREMENTS.fullmatch(path) is not None)
+    return depth < _DEPTH and _REQUIREMENTS.fullmatch(path) is not None
 
 
 def _included(folder: pathlib.Path, path: str, text: str) -> Iterator[str]:

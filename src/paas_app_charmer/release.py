@@ -35,6 +35,8 @@ class Hold:
     """They may go on for a while, for what is missing may come back."""
     service: str = ""
     """Whose last line of log says more."""
+    applied: bool = False
+    """The release is what runs; that does not answer yet."""
 
 
 def blocked(message: str, *, stops: bool = False, gap: bool = False, service: str = "") -> Hold:
@@ -42,9 +44,9 @@ def blocked(message: str, *, stops: bool = False, gap: bool = False, service: st
     return Hold(level=Level.BLOCKED, message=message, stops=stops, gap=gap, service=service)
 
 
-def waiting(message: str, *, service: str = "") -> Hold:
+def waiting(message: str, *, applied: bool = False) -> Hold:
     """Say that it will come by itself."""
-    return Hold(level=Level.WAITING, message=message, service=service)
+    return Hold(level=Level.WAITING, message=message, applied=applied)
 
 
 class Action(enum.Enum):

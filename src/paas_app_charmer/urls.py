@@ -100,14 +100,30 @@ def build(
     Raises:
         RelationDataError: the hosts are not hosts.
     """
-    credentials = ""
-    if username:
-        credentials = urllib.parse.quote(username, safe="")
-        if password is not None:
-            credentials += ":" + urllib.parse.quote(password, safe="")
-        credentials += "@"
+    credentials = _credentials(username, password) if username else ""
     suffix = "/" + urllib.parse.quote(path.removeprefix("/"), safe="/") if path else ""
     return parse(f"{scheme}://{credentials}{hosts}{suffix}{'?' + query if query else ''}")
+
+
+def plain(text: str, scheme: str = "") -> str:
+    """Return a URL as strict clients want it: encoded, with its first host, by another scheme.
+
+    Few client libraries understand a list of hosts, and most refuse it.
+    """
+    url = parse(text)
+    name, port = url.hosts[0]
+    host = f"[{name}]" if ":" in name else name
+    place = host if port is None else f"{host}:{port}"
+    credentials = ""
+    if url.username is not None:
+        credentials = _credentials(url.username, url.password)
+    rest = url.text.partition("://")[2].removeprefix(url.netloc)
+    return f"{scheme or url.scheme}://{credentials}{place}{rest}"
+
+
+def _credentials(username: str, password: str | None) -> str:
+    parts = (username,) if password is None else (username, password)
+    return ":".join(urllib.parse.quote(part, safe="") for part in parts) + "@"
 
 
 def _split(rest: str) -> tuple[str, str, str, str]:

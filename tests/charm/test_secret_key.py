@@ -6,6 +6,7 @@ import conftest
 import ops
 import ops.testing
 import pytest
+from scenario.mocking import _MockPebbleClient
 
 LABEL = "flask-secret-key"
 
@@ -123,6 +124,37 @@ def test_b12b_rotation_is_not_reported_done_when_the_release_is_refused(tmp_path
     with pytest.raises(ops.testing.ActionFailed, match="kept and not yet in use"):
         flask.run(flask.context.on.action("rotate-secret-key"))
     assert flask.context.action_results is None
+
+
+def test_b12b_rotation_is_not_reported_done_when_pebble_is_gone_half_way(tmp_path, monkeypatch):
+    def gone(*_arguments, **_named):
+        raise ops.pebble.ConnectionError("gone")
+
+    flask = conftest.deploy(tmp_path)
+    flask.run()
+    monkeypatch.setattr(_MockPebbleClient, "push", gone)
+    with pytest.raises(ops.testing.ActionFailed, match="not yet in use: Waiting for pebble ready"):
+        flask.run(flask.context.on.action("rotate-secret-key"))
+
+
+def test_rotation_is_done_while_the_server_that_has_the_new_key_is_starting(tmp_path):
+    flask = conftest.deploy(tmp_path)
+    flask.run()
+    down = ops.testing.CheckInfo(
+        "flask-started",
+        level=ops.pebble.CheckLevel.READY,
+        startup=ops.pebble.CheckStartup.DISABLED,
+        status=ops.pebble.CheckStatus.DOWN,
+        threshold=1,
+        successes=0,
+        failures=1,
+    )
+    kept = flask.state.get_container("flask-app").check_infos
+    flask.set_container(check_infos={down, *(c for c in kept if c.name != down.name)})
+    status = flask.run(flask.context.on.action("rotate-secret-key")).unit_status
+    assert status == ops.WaitingStatus("Waiting for flask to answer on port 8000")
+    assert flask.context.action_results == {"status": "success"}
+    assert flask.environment["FLASK_SECRET_KEY"] == key_in(flask)
 
 
 def test_an_old_revision_is_dropped_when_nobody_reads_it(tmp_path):

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import paas_app_charmer
 from paas_app_charmer import (
     decide,
     documents,
@@ -25,15 +24,10 @@ from paas_app_charmer import (
 )
 
 from ..unit import builders
+from . import contract_table
 
-FOLDER = pathlib.Path(paas_app_charmer.__file__).parent
 TABLE = documents.read(pathlib.Path(__file__).with_name("environment.yaml"))["frameworks"]
-FRAMEWORKS = sorted(
-    path.stem for path in FOLDER.glob("*.py") if "\nSPEC" in path.read_text(encoding="utf-8")
-)
-INTERFACES = sorted(
-    path.stem for path in (FOLDER / "integrations").glob("*.py") if not path.stem.startswith("_")
-)
+FRAMEWORKS, INTERFACES = contract_table.FRAMEWORKS, contract_table.INTERFACES
 CASES = [
     (name, interface, endpoint)
     for name, rows in TABLE.items()
@@ -98,7 +92,15 @@ def observed(
         "peers": (),
         "address": "10.1.2.3",
     }
-    return facts.Facts(**{**ready, **changes})
+    endpoints = tuple(adapted(name, one) for one in changes.pop("endpoints", ()))
+    return facts.Facts(**{**ready, "endpoints": endpoints, **changes})
+
+
+def adapted(name: str, endpoint: facts.Endpoint) -> facts.Endpoint:
+    """Return the endpoint with the options that it has for the framework, at their defaults."""
+    one = spec_of(name).adapted(endpoint.integration)
+    values = {key: option.default_of(endpoint.name) for key, option in one.options.items()}
+    return dataclasses.replace(endpoint, integration=one, options=values)
 
 
 def given(
@@ -115,9 +117,14 @@ def expected(name: str, *more: dict[str, Any], generation: str = "C2") -> dict[s
     rows = TABLE[name]["none"][generation]
     for one in more:
         rows = {**rows, **one}
+    base_url = rows[f"{spec_of(name).prefix}BASE_URL"]["value"].rstrip("/")
     return {
-        key: {"value": row["value"], "secret": row.get("secret", False)}
+        key: {
+            "value": row["value"].replace("{base_url}", base_url),
+            "secret": row.get("secret", False),
+        }
         for key, row in rows.items()
+        if row is not None
     }
 
 
@@ -127,6 +134,12 @@ def related(interface: str, name: str) -> facts.Endpoint:
     return facts.Endpoint(
         name=name, integration=found, required=False, related=True, data=found.example
     )
+
+
+def is_named_by_framework(name: str, interface: str, endpoint: str) -> bool:
+    spec, seen = spec_of(name), observed(name, endpoints=(related(interface, endpoint),))
+    plain = dataclasses.replace(spec, dialect=env.mechanical)
+    return environment.build(spec, seen).keys() != environment.build(plain, seen).keys()
 
 
 def test_every_framework_stands_in_the_table():
@@ -158,10 +171,20 @@ def test_a_charm_alone_gives_the_variables_of_its_generation(name, generation):
     assert given(name, generation) == expected(name, generation=generation)
 
 
+@pytest.mark.parametrize("generation", contract_table.GENERATIONS)
 @pytest.mark.parametrize(("name", "interface", "endpoint"), CASES)
-def test_an_integration_gives_exactly_its_variables(name, interface, endpoint):
+def test_an_integration_gives_exactly_its_variables(
+    name, interface, endpoint, generation, record_property
+):
     rows = TABLE[name]["interfaces"][interface][endpoint]
-    assert given(name, endpoints=(related(interface, endpoint),)) == expected(name, rows)
+    found = given(name, generation, endpoints=(related(interface, endpoint),))
+    alone = given(name, generation)
+    if endpoint == related(interface, endpoint).integration.endpoint:
+        count = len([key for key, one in found.items() if alone.get(key) != one])
+        mark = contract_table.OWN if is_named_by_framework(name, interface, endpoint) else ""
+        cell = (interface, name, generation, f"{count}{mark}")
+        record_property(contract_table.PROPERTY, cell)
+    assert found == expected(name, rows, generation=generation)
 
 
 @pytest.mark.parametrize(("name", "interface", "endpoint"), CASES)
@@ -254,8 +277,9 @@ def test_metrics_and_port_are_where_paas_config_puts_them(name):
     )
     found = given(name, config=config)
     spec = spec_of(name)
-    assert found[spec.tells.metrics_port]["value"] == "9999"
-    assert found[spec.tells.metrics_path]["value"] == "/stats"
+    if spec.tells.metrics_port:
+        assert found[spec.tells.metrics_port]["value"] == "9999"
+        assert found[spec.tells.metrics_path]["value"] == "/stats"
     assert found[f"{spec.prefix}BASE_URL"]["value"] == f"http://{name}-k8s.test-model:8888"
     if spec.tells.port:
         assert found[spec.tells.port]["value"] == "8888"

@@ -13,7 +13,7 @@ from paas_app_charmer import documents
 from paas_app_charmer.suites import catalogue
 
 MODULES = sorted(found.specs())
-SHIPPED = sorted(suite.module for suite in catalogue.shipped())
+SUITES = sorted(suite.module for suite in catalogue.SUITES.values())
 INTERFACES = sorted(found.integrations())
 STALE = {
     path.relative_to(found.ROOT).as_posix(): text
@@ -37,7 +37,7 @@ def test_nothing_lies_around_that_is_not_generated_any_more():
 
 
 def test_every_framework_has_a_suite_and_every_suite_a_framework():
-    assert SHIPPED == MODULES, (
+    assert SUITES == MODULES, (
         f"a suite is a folder of `suites/` with an `__init__.py`, and its data: {TOLD}"
     )
 
@@ -45,9 +45,9 @@ def test_every_framework_has_a_suite_and_every_suite_a_framework():
 def test_an_endpoint_gives_the_variables_that_the_contract_names():
     table = documents.read(found.ROOT / "tests" / "contract" / "environment.yaml")["frameworks"]
     data = json.loads((found.SUITES / "interfaces.json").read_text(encoding="utf-8"))
-    for module in MODULES:
+    for module, spec in found.specs().items():
         for interface, row in data.items():
-            rows = table[module]["interfaces"][interface][row["endpoint"]]
+            rows = table[spec.name]["interfaces"][interface][row["endpoint"]]
             assert set(row["variables"][module]) <= rows.keys()
 
 

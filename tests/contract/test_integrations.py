@@ -18,6 +18,7 @@ from paas_app_charmer import (
     facts,
     framework,
     integration,
+    paas_config,
     release,
 )
 
@@ -195,8 +196,10 @@ def _release_with(
     given = facts.Endpoint(
         name=one.endpoint, integration=one, required=True, related=True, data=read
     )
+    names = {"environment": {"names": "ecosystem"}}
     seen = builders.seen(
         options=spec.options(),
+        config=paas_config.PaasConfig.model_validate(names),
         workload=facts.Workload(services={spec.name: builders.WEB}),
         endpoints=(given, database),
     )

@@ -6,24 +6,17 @@ Both are written into a copy of the repository, where everything else has to fol
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
-import shutil
-import subprocess
-import sys
 
 import pytest
-from generate import committed, found
+from generate import found
 
 from paas_app_charmer import documents
 
-ROOT = pathlib.Path(__file__).parents[2]
-TESTS = ("charm", "contract", "examples", "unit")
-COPIED = ("docs", "examples", "generate", "src", *(f"tests/{folder}" for folder in TESTS))
+from . import copied
+
 FILE = "src/paas_app_charmer/integrations/weather_client.py"
-TABLE = "tests/contract/environment.yaml"
-GENERATED = {path.relative_to(ROOT).as_posix() for files, _ in committed.STEPS for path in files()}
 
 MODULE = '''\
 """Weather: asked for a place, a station says where forecasts are and by which token."""
@@ -68,7 +61,6 @@ INTEGRATION = integration.Integration(
     example=Weather(url="https://weather.example", token="sun-and-rain"),
 )
 '''
-QUIET = ("-q", "-p", "no:cacheprovider")
 ROWS = {
     "WEATHER_URL": {"value": "https://weather.example", "rule": "as given"},
     "WEATHER_TOKEN": {"value": "sun-and-rain", "rule": "of the secret", "secret": True},
@@ -96,48 +88,18 @@ print(json.dumps([asked, unit.state.unit_status.name, unit.environment]))
 def tree(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A copy of the repository that knows one interface more."""
     copy = tmp_path_factory.mktemp("repository")
-    left = shutil.ignore_patterns(".paas", "__pycache__", ".ruff_cache", "test_new_interface.py")
-    for folder in COPIED:
-        shutil.copytree(ROOT / folder, copy / folder, ignore=left)
-    shutil.copy(ROOT / "pyproject.toml", copy)
+    copied.copy(copy, tests=("charm", "contract", "examples", "unit"), without=("test_new_*",))
     (copy / FILE).write_text(MODULE, encoding="utf-8")
-    table = documents.read(copy / TABLE)
+    table = documents.read(copy / copied.TABLE)
     for framework in table["frameworks"].values():
         framework["interfaces"]["weather_client"] = {"weather": ROWS}
-    (copy / TABLE).write_text(json.dumps(table), encoding="utf-8")
-    python(copy, "-m", "generate")
+    (copy / copied.TABLE).write_text(json.dumps(table), encoding="utf-8")
+    copied.python(copy, "-m", "generate")
     return copy
 
 
-def python(tree: pathlib.Path, *words: str) -> str:
-    """Run Python with the library of the copy, and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-B", *words],
-        cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree / "src")},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def differing(tree: pathlib.Path) -> set[str]:
-    """Return the files of the copy that are not as they are here."""
-    files = (
-        path for path in tree.rglob("*") if path.is_file() and ".hypothesis" not in path.parts
-    )
-    names = {path.relative_to(tree).as_posix() for path in files}
-    return {
-        name
-        for name in names
-        if not (ROOT / name).is_file() or (ROOT / name).read_bytes() != (tree / name).read_bytes()
-    }
-
-
 def test_two_files_are_written_and_the_rest_is_generated(tree: pathlib.Path):
-    assert differing(tree) - GENERATED == {FILE, TABLE}
+    assert copied.differing(tree) - copied.GENERATED == {FILE, copied.TABLE}
 
 
 def test_it_stands_in_the_reference_with_its_variables_and_its_option(tree: pathlib.Path):
@@ -149,7 +111,7 @@ def test_it_stands_in_the_reference_with_its_variables_and_its_option(tree: path
 
 
 def test_the_suites_know_it(tree: pathlib.Path):
-    suites = tree / found.SUITES.relative_to(ROOT)
+    suites = tree / found.SUITES.relative_to(copied.ROOT)
     row = json.loads((suites / "interfaces.json").read_text(encoding="utf-8"))["weather_client"]
     assert row["endpoint"] == "weather"
     assert row["role"] == "requires"
@@ -162,16 +124,16 @@ def test_the_suites_know_it(tree: pathlib.Path):
 @pytest.mark.timeout(300)
 def test_the_tests_of_the_contract_find_it_and_pass(tree: pathlib.Path):
     """Every interface has a case in each of them, this one too."""
-    python(tree, "-m", "pytest", *QUIET, "tests/contract/test_environment.py")
-    python(tree, "-m", "pytest", *QUIET, "tests/contract/test_generated.py")
-    told = python(tree, "-m", "pytest", *QUIET, "-vv", "-k", "weather", "tests/contract")
-    every = (ROOT / "tests/contract/test_integrations.py").read_text(encoding="utf-8")
+    copied.pytest(tree, "tests/contract/test_environment.py")
+    copied.pytest(tree, "tests/contract/test_generated.py")
+    told = copied.pytest(tree, "-vv", "-k", "weather", "tests/contract")
+    every = (copied.ROOT / "tests/contract/test_integrations.py").read_text(encoding="utf-8")
     for test in re.findall(r"^@(?:every|spoken)\n(?:@.*\n)*def (\w+)", every, re.MULTILINE):
         assert re.search(rf"::{test}\[.*weather_client.*PASSED", told), test
 
 
 def test_init_offers_it_and_the_examples_are_still_what_init_writes(tree: pathlib.Path):
-    python(tree, "-m", "pytest", *QUIET, "tests/examples/test_init.py")
+    copied.pytest(tree, "tests/examples/test_init.py")
     for patch in tree.glob("examples/*.patch"):
         assert "-#     interface: weather_client\n" in patch.read_text(encoding="utf-8")
 
@@ -179,7 +141,7 @@ def test_init_offers_it_and_the_examples_are_still_what_init_writes(tree: pathli
 def test_a_charm_that_declares_it_asks_for_it_and_has_its_variables(
     tree: pathlib.Path, tmp_path: pathlib.Path
 ):
-    told = python(tree, "-c", CHARM, "tests/charm", str(tmp_path))
+    told = copied.python(tree, "-c", CHARM, "tests/charm", str(tmp_path))
     asked, status, environment = json.loads(told.splitlines()[-1])
     assert asked == {"station": "flask-k8s", "unit": "celsius"}
     assert status == "active"

@@ -26,9 +26,8 @@ def written(folder):
 @pytest.mark.parametrize(
     ("name", "options", "base"),
     [
-        ("flask-framework", (), "ubuntu@24.04"),
+        *((suite.name, (), suite.default_base) for suite in catalogue.SUITES.values()),
         ("flask-framework", ("--base", "ubuntu@22.04"), "ubuntu@22.04"),
-        ("django-framework", ("--base", "ubuntu@24.04"), "ubuntu@24.04"),
         ("django-framework", ("--base", "ubuntu@26.04"), "ubuntu@26.04"),
     ],
 )
@@ -108,9 +107,7 @@ def test_init_needs_no_author_for_our_profile(tool, charmcraft, tmp_path, intrud
 @pytest.mark.parametrize(
     ("ours", "stock"),
     [
-        ("stock-flask-framework", "flask-framework"),
-        ("stock-django-framework", "django-framework"),
-        ("stock-go-framework", "go-framework"),
+        *((f"stock-{name}", name) for name in catalogue.SUITES),
         ("kubernetes", "kubernetes"),
     ],
 )

@@ -14,11 +14,12 @@ import pytest
 import yaml
 
 from paas_app_charmer import project as projects
-from paas_app_charmer.suites import rock
+from paas_app_charmer.suites import catalogue, profile, rock
 
 pytestmark = pytest.mark.timeout(400)
 
-GOLDEN = sorted((pathlib.Path(__file__).parents[1] / "suites" / "golden").glob("*.yaml"))
+ROOT = pathlib.Path(__file__).parents[2]
+GOLDEN = sorted((ROOT / "tests" / "suites" / "golden").glob("*.yaml"))
 HEAD = {
     "name": "my-web",
     "base": "bare",
@@ -79,7 +80,7 @@ def run(charmcraft, tmp_path):
             [charmcraft.parent / "python", "-c", program, *arguments],
             input=json.dumps(given),
             cwd=tmp_path / "project",
-            env={"PATH": f"{charmcraft.parent}:/usr/bin:/bin"},
+            env={"PATH": f"{tmp_path}/tools:{charmcraft.parent}:/usr/bin:/bin"},
             capture_output=True,
             text=True,
             check=False,
@@ -104,7 +105,7 @@ def make(run, tmp_path):
         content = {**HEAD, "extensions": [extension]}
         if part:
             content["parts"] = {f"{extension}/install-app": part}
-        expanded = rock.expand(projects.read(tmp_path / "project"), content)
+        expanded = rock.expand(projects.read(tmp_path / "project", catalogue.READS), content)
         assert expanded.errors == ()
         named = [f"{extension}/{name}" for name in made]
         parts = {name: expanded.content["parts"][name] for name in named}
@@ -125,6 +126,20 @@ def test_every_part_of_every_expansion_is_accepted(run):
     contents = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in GOLDEN]
     assert len(contents) > 5
     done = run(VALIDATE, [content["parts"] for content in contents])
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_rock_of_every_suite_is_accepted_on_each_of_its_bases(run):
+    given = []
+    for suite in catalogue.SUITES.values():
+        example = projects.read(ROOT / "examples" / suite.module, catalogue.READS)
+        name = yaml.safe_load(example.texts["rockcraft.yaml"])["name"]
+        for base in suite.bases("rock"):
+            files = profile.files(suite, "rock", name=name, base=base)
+            expanded = rock.expand(example, yaml.safe_load(files["rockcraft.yaml"].text))
+            assert expanded.errors == (), (suite.name, base)
+            given.append(expanded.content["parts"])
+    done = run(VALIDATE, given)
     assert done.returncode == 0, done.stderr
 
 
@@ -172,3 +187,54 @@ def test_what_goes_along_with_a_go_program_is_in_its_folder_and_may_be_written_t
     assert application(found, "app/") == {"static", "static/a.css", "static/b.js"}
     ours = {path for path, owner in found.items() if owner == [DAEMON, DAEMON]}
     assert {"app", "app/static", "app/static/a.css", "opt/promtail"} <= ours
+
+
+@pytest.fixture
+def npm_made(run, tmp_path):
+    """Make the application of an Express rock; return what would be in the rock, and its owner.
+
+    Node.js is this machine's. What `chown` is asked for is noted, as it takes root.
+    """
+    app, tools, work = (tmp_path / name for name in ("project/app", "tools", "work"))
+    for folder in (app / "node_modules" / "left", tools, work):
+        folder.mkdir(parents=True)
+    (tools / "chown").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/owners\n')
+    (tools / "chown").chmod(0o755)
+    manifest = {"name": "@shop/web", "version": "1.0.0", "scripts": {"start": "node server.js"}}
+    manifest["dependencies"] = {"is-number": "^6.0.0 || ^7.0.0"}
+    locked = {"": manifest, "node_modules/is-number": {"version": "6.0.0"}}
+    lock = {"name": "@shop/web", "lockfileVersion": 3, "requires": True, "packages": locked}
+    texts = {
+        "package.json": json.dumps(manifest),
+        "package-lock.json": json.dumps(lock),
+        "server.js": "",
+        "node_modules/left/over.js": "",
+        ".npmrc": "//npm.example.com/:_authToken=hush\nloglevel=error\n",
+    }
+    for path, text in texts.items():
+        (app / path).write_text(text)
+    content = {**HEAD, "extensions": ["expressjs-framework"]}
+    expanded = rock.expand(projects.read(tmp_path / "project", catalogue.READS), content)
+    assert expanded.errors == ()
+    name = "expressjs-framework/install-app"
+    done = run(MAKE, {name: expanded.content["parts"][name]}, str(work))
+    assert done.returncode == 0, done.stderr + (work / "log").read_text()
+    return work / "prime", (tmp_path / "owners").read_text().split()
+
+
+def test_npm_puts_an_application_with_the_packages_of_its_lock_file_behind_a_link(npm_made):
+    prime, (flag, owner, *owned) = npm_made
+    home = prime / "lib" / "node_modules" / "@shop" / "web"
+    assert (prime / "app").readlink().as_posix() == "/lib/node_modules/@shop/web"
+    package = json.loads((home / "node_modules" / "is-number" / "package.json").read_text())
+    assert package["version"] == "6.0.0"
+    assert (home / "server.js").is_file()
+    assert not (home / "node_modules" / "left").exists()
+    assert (home / ".npmrc").read_text().split() == [
+        *("loglevel=error", "script-shell=bash", "update-notifier=false"),
+    ]
+    assert (prime / "tmp").stat().st_mode & 0o7777 == 0o1777
+    assert (flag, owner) == ("-hR", f"{DAEMON}:{DAEMON}")
+    assert [path.partition("/install/")[2] for path in owned] == [
+        *("lib/node_modules/@shop/web", "app"),
+    ]

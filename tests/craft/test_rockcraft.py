@@ -37,7 +37,7 @@ def rockcraft(tool, charmcraft, tmp_path):
 
 def test_our_suites_are_registered_and_the_stock_ones_stay(rockcraft):
     listed = json.loads(rockcraft("list-extensions").out)
-    ours = {suite.name: list(suite.bases("rock")) for suite in catalogue.shipped()}
+    ours = {suite.name: list(suite.bases("rock")) for suite in catalogue.SUITES.values()}
     stock = ("other-framework", "stock-flask-framework", "stock-django-framework")
     assert listed == {**ours, **{name: ["bare"] for name in stock}}
 

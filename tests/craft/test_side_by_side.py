@@ -17,7 +17,9 @@ PAGE = pathlib.Path(__file__).parents[2] / "docs/suites.md"
 SECTION = "## Side by side: charms"
 MISSING = object()
 pytestmark = pytest.mark.timeout(400)
-CASES = [(suite.name, base) for suite in catalogue.shipped() for base in suite.bases("charm")]
+CASES = [
+    (suite.name, base) for suite in catalogue.SUITES.values() for base in suite.bases("charm")
+]
 PROJECT = """\
 name: my-app
 type: charm

@@ -73,7 +73,7 @@ def test_a_requirement_of_the_extra_in_a_version_too_old_is_as_if_it_were_missin
 def test_a_defect_of_ours_is_told_in_a_line_and_the_stock_suites_stay(in_force, tmp_path):
     broken = tmp_path / "broken" / PACKAGE.name
     shutil.copytree(PACKAGE, broken, ignore=shutil.ignore_patterns("__pycache__"))
-    (broken / "suites" / "django" / "__init__.py").write_text("from . import nowhere\n")
+    (broken / "suites" / "catalogue.py").write_text("from . import nowhere\n")
     whose, said = in_force({"PYTHONPATH": str(broken.parent)})
     assert whose == "stock"
     assert said.startswith("The suites of paas-app-charmer are not used: ImportError: cannot")

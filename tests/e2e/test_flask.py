@@ -30,13 +30,6 @@ def in_error(app):
     return [unit["error"] for unit in app.units() if unit["error"]]
 
 
-def test_it_answers_behind_its_ingress(app):
-    url = app.status()["url"]
-    assert url.endswith("/localhost-postcards")
-    assert "<h1>Postcards</h1>" in app.get()
-    assert app.page("/env/FLASK_BASE_URL")["value"] == url
-
-
 def test_its_backing_services_answer_it(app):
     assert app.page("/health") == {"database": "ok", "redis": "ok"}
     assert re.search(r"Visit number \d+", app.get())
@@ -45,13 +38,6 @@ def test_its_backing_services_answer_it(app):
 def test_its_requests_are_traced(app):
     app.get("/pid")
     until(lambda: "GET /pid" in app("traces", "-n", "1000"))
-
-
-def test_its_database_is_migrated(app):
-    script = "import os, psycopg; c = psycopg.connect(os.environ['POSTGRESQL_DB_CONNECT_STRING']);"
-    query = "print(c.execute('SELECT count(*) FROM schema_migration').fetchone()[0])"
-    migrations = list((app.folder / "postcards" / "migrations").glob("*.sql"))
-    assert app("exec", "--", "python3", "-c", script + query) == str(len(migrations))
 
 
 def test_log_lines_of_the_application_arrive_in_the_sink(app):
@@ -67,26 +53,6 @@ def test_log_lines_of_the_application_arrive_in_the_sink(app):
     assert app.unit() == ("active", "")
     app("remove-relation", "logging")
     until(app.is_active)
-
-
-def test_metrics_of_the_web_server_are_served(app):
-    for _ in range(3):
-        app.get("/pid")
-    metrics = f"http://127.0.0.1:{metrics_port(app)}/metrics"
-
-    def counted():
-        app.get("/pid")
-        return re.search(r"^flask_requests (\d+)$", deployment.fetch(metrics), re.MULTILINE)
-
-    assert int(until(counted).group(1)) >= 3
-    assert 'flask_response_code{status="200"}' in deployment.fetch(metrics)
-
-
-def metrics_port(app):
-    """The one place that tells: how the exporter was started."""
-    (exporter,) = (line for line in app.processes().values() if "statsd_exporter" in line)
-    chosen = re.search(r"--web\.listen-address=:(\d+)", exporter)
-    return chosen.group(1) if chosen else "9102"
 
 
 @pytest.mark.parametrize(

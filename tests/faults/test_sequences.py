@@ -16,8 +16,8 @@ EVENTS = 10_000
 """At least, over all charms."""
 STEPS = 50
 _EACH = EVENTS // len(kinds.KINDS)
-_EXAMPLES = _EACH * 13 // (10 * STEPS)
-"""Some steps bring no event, or look whether all is settled."""
+_EXAMPLES = 14
+"""In one go. Some steps bring no event, so it takes three or four goes, and seldom one more."""
 _PHASES = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]
 
 
@@ -35,9 +35,9 @@ def test_any_sequence_of_events_ends_as_decided(kind, present, tmp_path, record_
         phases=_PHASES,
     )
     begun = time.monotonic()
-    stateful.run_state_machine_as_test(machine_of_kind, settings=settings, _min_steps=STEPS)
+    while machine_of_kind.events < _EACH:
+        stateful.run_state_machine_as_test(machine_of_kind, settings=settings, _min_steps=STEPS)
     events, struck = machine_of_kind.events, machine_of_kind.struck
     took = time.monotonic() - begun
     record_property("faults", f"{kind}: {events} events, {struck} with faults, in {took:.0f} s")
-    assert events >= _EACH
     assert struck >= events // 20

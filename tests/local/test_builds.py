@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import pathlib
 import subprocess
 
 import pytest
 
 from paas_app_charmer.local import builds, errors, rock, watch
-from paas_app_charmer.local.builds import go
+from paas_app_charmer.local.builds import go, npm
 
 ROCK = """\
 name: shop
@@ -80,8 +82,8 @@ def test_what_comes_from_elsewhere_is_not_made_here(order, source):
 
 def test_a_build_of_the_authors_own_is_told_to_be_left_out(order):
     told: list[str] = []
-    given = order(organize=PLACED, **{"override-build": "make"})
-    builds.build([builds.Order(**{**vars(given), "progress": told.append})])
+    given = dataclasses.replace(order(organize=PLACED), rewritten=True, progress=told.append)
+    builds.build([given])
     assert "go-framework/install-app: its own override-build is not run here" in told
 
 
@@ -167,6 +169,125 @@ def test_what_has_to_be_generated_is_generated_first(project, order):
     write(project, {"main.go": f"package main\n\n{generate}\nfunc main() {{ println(word) }}\n"})
     made = go.build(order(organize=PLACED, **{"go-generate": ["./..."]}))
     assert said(made.commands["shop"]) == "1\n"
+
+
+# --- npm ---
+
+SERVER = "console.log(require('is-number')(3), process.env.WORD);"
+
+
+@pytest.fixture
+def web(project, order):
+    """Install an application with an answer from its one package; return the order."""
+
+    def web(lock=None, *, more=None, **part):
+        manifest = {"name": "web", "scripts": {"start": "node server.js"}}
+        manifest["dependencies"] = {"is-number": "^7.0.0 || ^6.0.0"}
+        texts = {"app/package.json": json.dumps(manifest), "app/server.js": SERVER, **(more or {})}
+        if lock:
+            packages = {"": manifest, "node_modules/is-number": {"version": lock}}
+            content = {"name": "web", "lockfileVersion": 3, "requires": True, "packages": packages}
+            texts["app/package-lock.json"] = json.dumps(content)
+        write(project, texts)
+        given = order(plugin="npm", source="app/", **part)
+        return dataclasses.replace(given, app_folder="/app")
+
+    return web
+
+
+def installed(made: builds.Made) -> pathlib.Path:
+    """The application's folder."""
+    (folder,) = made.writable.values()
+    return folder
+
+
+def version(made: builds.Made) -> str:
+    """The version of the package that the application has."""
+    package = installed(made) / "node_modules" / "is-number" / "package.json"
+    return json.loads(package.read_text())["version"]
+
+
+def test_an_application_is_installed_with_its_packages_where_the_rock_has_it(web):
+    made = npm.build(web())
+    assert list(made.writable) == ["/app"]
+    done = subprocess.run(
+        ["npm", "start"], cwd=installed(made), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1].startswith("true")
+    assert (installed(made) / ".npmrc").read_text() == "script-shell=bash\nupdate-notifier=false\n"
+
+
+def test_another_part_of_npm_is_where_npm_puts_it(web):
+    made = npm.build(dataclasses.replace(web(), app_folder=""))
+    assert list(made.writable) == ["/usr/lib/node_modules/web"]
+
+
+@pytest.mark.parametrize(("lock", "expected"), [("6.0.0", "6.0.0"), (None, "7.0.0")])
+def test_packages_are_those_of_the_lock_file_or_else_the_latest(web, lock, expected):
+    assert version(npm.build(web(lock))) == expected
+
+
+def test_npm_chooses_which_files_are_taken_along(web):
+    more = {"app/.npmignore": "*.test.js\n", "app/a.test.js": "", "app/migrations/1.sql": ""}
+    found = {path.name for path in installed(npm.build(web(more=more))).iterdir()}
+    assert found == {
+        *("package.json", "server.js", "migrations"),
+        *("node_modules", ".npmrc"),
+    }
+
+
+def test_what_is_installed_has_the_package_json_of_the_project(web, project):
+    found = (installed(npm.build(web())) / "package.json").read_text()
+    assert found == (project / "app" / "package.json").read_text()
+
+
+def test_a_changed_file_is_seen_and_packages_stay_as_they_are(web, project):
+    order = web()
+    before = npm.build(order)
+    write(project, {"app/server.js": "// another"})
+    after = npm.build(order)
+    assert (installed(after) / "server.js").read_text() == "// another"
+    assert (installed(before) / "server.js").read_text() == SERVER  # it may still be running
+    packages = [(installed(made) / "node_modules").resolve() for made in (before, after)]
+    assert packages[0] == packages[1]
+
+
+def test_of_former_ones_no_more_than_the_last_is_kept(web):
+    order = web()
+    made = [npm.build(order) for _ in range(3)]
+    assert [installed(one).exists() for one in made] == [False, True, True]
+
+
+def test_packages_that_cannot_be_had_are_told_and_nothing_is_left_of_them(web, project):
+    order = web()
+    before = npm.build(order)
+    write(project, {"app/package.json": '{"name": "web", "dependencies": {"is-number": "^99"}}'})
+    with pytest.raises(errors.LocalError, match=r"(?s)install-app cannot be built:.*is-number"):
+        npm.build(order)
+    assert (installed(before) / "node_modules" / "is-number").is_dir()
+    assert len([*order.folder.iterdir()]) == 2
+
+
+def test_the_project_itself_is_left_as_it_is(web, project):
+    npm.build(web("6.0.0"))
+    found = {path.name for path in (project / "app").iterdir()}
+    assert found == {"package.json", "package-lock.json", "server.js"}
+
+
+def test_without_node_it_is_told_what_to_install(web, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(errors.LocalError, match=r"Node\.js and npm are needed"):
+        npm.build(web())
+
+
+def test_a_step_of_the_extension_is_no_build_of_the_authors_own(project):
+    text = ROCK.replace("go-framework", "expressjs-framework")
+    manifest = {"name": "web", "version": "1", "scripts": {"start": "node server.js"}}
+    write(project, {"app/package.json": json.dumps(manifest), "rockcraft.yaml": text})
+    assert rock.read(project).rewritten == frozenset()
+    own = "parts: {expressjs-framework/install-app: {override-build: make}}\n"
+    write(project, {"rockcraft.yaml": text + own})
+    assert rock.read(project).rewritten == {"expressjs-framework/install-app"}
 
 
 # --- dump ---

@@ -7,7 +7,9 @@ import pytest
 from click import testing
 
 from paas_app_charmer.cli import commands
-from paas_app_charmer.local import doctor, services
+from paas_app_charmer.local import builds, doctor, services
+
+PLUGINS = [f"plug-in {name}" for name, _ in builds.needed()]
 
 
 @pytest.fixture
@@ -25,7 +27,20 @@ def _findings():
 
 def test_everything_that_a_run_needs_is_looked_for_and_all_that_can_be_integrated():
     needed = ["Python", "Namespaces", "Go", "Pebble", "statsd exporter"]
-    assert list(_findings()) == [*needed, *services.interfaces()]
+    assert list(_findings()) == [*needed, *PLUGINS, *services.interfaces()]
+
+
+def test_a_toolchain_that_is_missing_is_absent_and_how_to_install_it_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    found = _findings()
+    assert {found[f"plug-in {name}"].state for name in ("jlink", "maven", "npm")} == {
+        doctor.ABSENT
+    }
+    assert "`apt install npm`" in found["plug-in npm"].found
+    assert "default-jdk" in found["plug-in maven"].found
 
 
 @pytest.mark.parametrize("name", ["Pebble", "openfga", "mongodb_client", "s3", "smtp"])

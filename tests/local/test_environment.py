@@ -67,6 +67,13 @@ def test_a_variable_of_an_integration_names_endpoint_interface_and_property():
     assert row.removed_by_in_juju == "juju remove-relation shop:s3 s3-integrator"
 
 
+def test_a_name_of_the_ecosystem_names_the_same_endpoint():
+    noted = {**S3, "ecosystem": True}
+    row = _found(release={"sources": {"S3_BUCKET": noted}})["S3_BUCKET"]
+    assert (row.source, row.endpoint, row.interface) == ("integration s3", "s3", "s3")
+    assert row.rule.startswith("environment.names adds it: ")
+
+
 def test_a_variable_tells_what_it_wins_over():
     assert _found()["S3_BUCKET"].overrides == ("rock", "option s-3")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 
 import pytest
@@ -46,16 +47,6 @@ def removal(*words):
             ("integration", "my-login", "client_id"),
             "properties of my-login become FLASK_MY-LOGIN_<PROPERTY>, as older charms spell it",
         ),
-        (
-            "spring.datasource.url",
-            ("integration", "mysql", "connect_string"),
-            "the framework's name for the property connect_string of mysql",
-        ),
-        (
-            "spring.jpa.hibernate.ddl-auto",
-            ("integration", "mysql"),
-            "the framework adds it to the properties of mysql",
-        ),
         ("FLASK_X_Y", ("option", "x-y"), "an author's option x-y becomes FLASK_X_Y"),
         (
             "FLASK_API_MY_TOKEN",
@@ -83,6 +74,32 @@ def test_every_kind_of_source_has_a_rule_and_an_end(kind):
     one = origin(kind, "name", "property")
     assert explanation.rule("NAME_PROPERTY", one)
     assert explanation.removal(one, DEPLOYMENT).by
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "removed_by"),
+    [
+        (
+            ("integration", "s3", "region"),
+            "the ecosystem's name for the property region of s3",
+            "paas-app-charmer remove-relation s3",
+        ),
+        (
+            ("secret key",),
+            "the charm makes a key unless an option has one",
+            "environment.names: contract in paas-config.yaml",
+        ),
+        (
+            ("setting", "size", "size"),
+            "the framework's option size becomes AWS_REGION",
+            "environment.names: contract in paas-config.yaml",
+        ),
+    ],
+)
+def test_a_name_of_the_ecosystem_is_there_because_the_author_asked(words, rule, removed_by):
+    one = dataclasses.replace(origin(*words), ecosystem=True)
+    assert explanation.rule("AWS_REGION", one) == f"environment.names adds it: {rule}"
+    assert explanation.removal(one, DEPLOYMENT).by == removed_by
 
 
 def test_a_kind_that_another_version_of_the_charm_knows_is_no_error():

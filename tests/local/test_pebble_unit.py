@@ -204,16 +204,20 @@ service_manager.stop()
     assert printed == f"yes {pebble.SEARCH_PATH}"
 
 
-def test_a_pebble_that_ends_at_once_is_reported(unit):
-    printed = unit("""
+@pytest.mark.parametrize(
+    ("program", "told"), [("false", ""), ("echo no disk; exit 1", ": no disk")]
+)
+def test_a_pebble_that_ends_at_once_is_reported_with_what_it_said_last(unit, program, told):
+    printed = unit(f"""
+program = sandbox.File(text="#!/bin/sh\\n{program}\\n", mode=0o755)
 container = sandbox.build(sandbox.View(
-    readable={pebble.PROGRAM: pathlib.Path("/bin/false")}, writable={"/charm/container": folder}))
+    files={{pebble.PROGRAM: program}}, writable={{"/charm/container": folder}}))
 try:
-    pebble.start(container, folder=folder)
+    pebble.start(container, folder=folder, log=folder / "pebble.log")
 except Exception as error:
     print(error)
 """)
-    assert printed == "Pebble did not start (exit status 1)."
+    assert printed == f"Pebble did not start (exit status 1){told}"
 
 
 def test_the_layer_in_the_container_is_the_rocks(unit):

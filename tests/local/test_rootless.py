@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -166,6 +167,12 @@ def needed() -> list[pathlib.Path]:
     return [*found, pathlib.Path(paas_app_charmer.__file__).parents[1]]
 
 
+def free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind(("", 0))
+        return attempt.getsockname()[1]
+
+
 def furnish(folder: pathlib.Path) -> None:
     """Put the project there, and the programs that would take long to build."""
     for name, text in FILES.items():
@@ -188,7 +195,8 @@ def rootless():
         furnish(pathlib.Path(folder))
         made = Rootless(folder=pathlib.Path(folder))
         try:
-            made("run", "--detach")
+            # Runners keep out of each other's way by locks in the cache, which others' cannot see.
+            made("run", "--detach", f"--port={free_port()}")
             yield made
         finally:
             made("down", "--clean")

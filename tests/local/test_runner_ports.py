@@ -52,3 +52,14 @@ def test_a_demanded_port_that_is_taken_is_refused(reserved):
     number = reserved.choose(after=21000)
     with pytest.raises(errors.LocalError, match=f"port {number} is taken"):
         reserved.demand(number)
+
+
+def test_what_comes_again_has_the_port_that_it_had(reserved):
+    number = reserved.choose(after=21000)
+    assert reserved.again(number, wanted=None, otherwise=22000) == number
+    assert reserved.again(number, wanted=number, otherwise=22000) == number
+
+
+def test_what_comes_first_leaves_others_theirs_that_nobody_listens_on_yet(reserved):
+    unit = reserved.choose(after=21000)
+    assert reserved.again(None, wanted=None, otherwise=unit) > unit

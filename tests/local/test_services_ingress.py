@@ -312,10 +312,10 @@ def test_a_removed_relation_leads_nowhere(running, related, unit):
     url = related(unit("a"))
     running.withdraw(1)
     for _ in range(100):
-        if ask(url)[0] == 404:
+        if ask(url)[0] == 503:
             break
         time.sleep(0.01)
-    assert ask(url)[0] == 404
+    assert ask(url) == (503, "No application is behind this ingress yet.\n")
 
 
 def test_the_port_outlives_a_run(tmp_path):

@@ -20,10 +20,12 @@ HEAD = {
 FLASK = {"app.py": "app = 1", "requirements.txt": "flask"}
 DJANGO = {"my_web/my_web/wsgi.py": "application = 1", "requirements.txt": "Django>=4"}
 FASTAPI = {"app.py": "app = 1", "requirements.txt": "fastapi"}
+EXPRESSJS = {
+    "app/package.json": '{"name": "my-web", "version": "0.1.0", '
+    '"scripts": {"start": "node server.js"}, "dependencies": {"express": "^5"}}',
+}
 GO = {"go.mod": "module example.com/my-web\n", "main.go": "package main\n"}
-SHIPPED = [suite.name for suite in catalogue.shipped()]
-NOT_SHIPPED = [name for name in catalogue.SUITES if name not in SHIPPED]
-"""Suites of the field that this release does not have."""
+SUITES = list(catalogue.SUITES)
 
 
 def project(texts: Mapping[str, str], others: Iterable[str] = ()) -> projects.Project:
@@ -58,6 +60,12 @@ def expand_fastapi(
     texts: Mapping[str, str] = FASTAPI, others: Iterable[str] = (), **keys: object
 ) -> expansion.Expansion:
     return expand(texts, others, extensions=["fastapi-framework"], **keys)
+
+
+def expand_expressjs(
+    texts: Mapping[str, str] = EXPRESSJS, others: Iterable[str] = (), **keys: object
+) -> expansion.Expansion:
+    return expand(texts, others, extensions=["expressjs-framework"], **keys)
 
 
 def expand_go(

@@ -102,7 +102,7 @@ def projects() -> list[Files]:
     """Return a sound project of each framework, and of each generation."""
     return [
         _recent(one) if recent else one
-        for one in (_flask(), _django(), _fastapi(), _go())
+        for one in (_flask(), _django(), _fastapi(), _expressjs(), _go())
         for recent in (0, 1)
     ]
 
@@ -144,6 +144,17 @@ def _fastapi() -> Files:
         "rockcraft.yaml": _ROCK.format(fw="fastapi").encode(),
         "my_app/main.py": b"import fastapi\n\napp = fastapi.FastAPI()\n",
         "migrate.py": b"print()\n",
+    }
+
+
+def _expressjs() -> Files:
+    return {
+        **_common("expressjs"),
+        "rockcraft.yaml": _ROCK.format(fw="expressjs").encode(),
+        "app/package.json": b'{"name": "my-app", "version": "1", "files": ["*.js"],'
+        b' "scripts": {"start": "node a.js"}, "dependencies": {"express": "^5"}}',
+        "app/a.js": b"import 'express'\n",
+        "app/migrate": b"#!/bin/sh\n",
     }
 
 

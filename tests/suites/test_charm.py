@@ -1,4 +1,4 @@
-"""The extension of a charm, for every suite that is shipped and both generations."""
+"""The extension of a charm, for every suite and both generations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FILE = "charmcraft.yaml"
 
 CASES = [
     (suite, base, generation)
-    for suite in catalogue.shipped()
+    for suite in catalogue.SUITES.values()
     for base, generation in suite.bases("charm").items()
 ]
 every = pytest.mark.parametrize(
@@ -46,7 +46,9 @@ everywhere = pytest.mark.parametrize(
     [case[:2] for case in CASES],
     ids=[f"{suite.framework}-{base}" for suite, base, _ in CASES],
 )
-each = pytest.mark.parametrize("suite", catalogue.shipped(), ids=lambda suite: suite.framework)
+each = pytest.mark.parametrize(
+    "suite", catalogue.SUITES.values(), ids=lambda suite: suite.framework
+)
 
 
 def project_of(files: dict[str, str] | None = None) -> project.Project:
@@ -217,7 +219,7 @@ def test_a_file_with_everything_expands_to_all_of_it(suite, base, generation):
     assert list(content["config"]["options"]) == [
         *("token", "colour", "size"),
         *ours["config"]["options"],
-        *("oidc-redirect-path", "oidc-scopes"),
+        *(name.format(endpoint="oidc") for name in generated.charm(suite)["dynamic"]["oauth"]),
     ]
     assert list(content["requires"]) == ["postgresql", "oidc", "logging", "ingress"]
     assert list(content["provides"]) == ["status", "metrics-endpoint", "grafana-dashboard"]
@@ -265,7 +267,7 @@ def test_a_file_without_an_extension_is_left_as_it_is(extensions):
         ),
         (
             ["mine"],
-            f"there is no extension `mine`; there is {words.listed(rocks.SHIPPED, 'and')}",
+            f"there is no extension `mine`; there is {words.listed(rocks.SUITES, 'and')}",
         ),
         (
             ["flask-framework", "django-framework"],
@@ -276,15 +278,6 @@ def test_a_file_without_an_extension_is_left_as_it_is(extensions):
 def test_an_extension_that_cannot_be_is_told(extensions, told):
     wrote = {**author(catalogue.SUITES["flask-framework"]), "extensions": extensions}
     assert [str(one) for one in expand(wrote).errors] == [f"{FILE}: extensions: {told}"]
-
-
-@pytest.mark.parametrize(
-    "name", [name for name, suite in catalogue.SUITES.items() if suite.shipped() is None]
-)
-def test_a_suite_that_is_not_shipped_is_not_called_unknown(name):
-    wrote = {**author(catalogue.SUITES["flask-framework"]), "extensions": [name]}
-    (one,) = expand(wrote).errors
-    assert one.what == f"this release does not have the extension `{name}` yet"
 
 
 @pytest.mark.parametrize(
@@ -400,6 +393,6 @@ _KEYS = st.sampled_from(
 @settings(max_examples=60)
 @given(st.dictionaries(_KEYS, _VALUES), st.sampled_from(["", "port: 1", "[", "prometheus: [1]"]))
 def test_no_content_makes_expanding_raise(content, config):
-    for suite in catalogue.shipped():
+    for suite in catalogue.SUITES.values():
         expanded = expand({"extensions": [suite.name], **content}, {"paas-config.yaml": config})
         assert all(str(one).isprintable() for one in expanded.findings)

@@ -15,7 +15,7 @@ COS = "`grafana_dashboards`, `loki_alert_rules` and `prometheus_alert_rules`"
 
 every = pytest.mark.parametrize(
     ("suite", "base"),
-    [(suite, base) for suite in catalogue.shipped() for base in suite.bases("charm")],
+    [(suite, base) for suite in catalogue.SUITES.values() for base in suite.bases("charm")],
     ids=lambda value: getattr(value, "framework", value),
 )
 
@@ -449,7 +449,7 @@ def test_a_paas_config_that_the_run_time_takes_is_let_through(suite, base, text)
     assert told(suite, base, "", {CONFIG: text}) == []
 
 
-@pytest.mark.parametrize("suite", catalogue.shipped(), ids=lambda suite: suite.framework)
+@pytest.mark.parametrize("suite", catalogue.SUITES.values(), ids=lambda suite: suite.framework)
 def test_only_frameworks_that_can_write_their_log_as_json_may_be_asked_to(suite):
     seen = project_of({CONFIG: "framework_logging_format: json\n"})
     found = [(one.key, one.what) for one in charm_paas_config.check(seen, suite)]

@@ -351,7 +351,7 @@ def test_a_rock_that_cannot_be_expanded_hides_what_follows_from_it(project):
 
 def test_files_that_are_expanded_already_are_right(project):
     for half, folder in (("rock", ""), ("charm", "charm")):
-        seen = projects.read(project.folder / folder)
+        seen = projects.read(project.folder / folder, catalogue.READS)
         file = f"{half}craft.yaml"
         expanded = halves.expand(half, seen, seen.texts[file], file=file)
         project.path(f"{folder}/{file}".lstrip("/")).write_text(document.dump(expanded.content))

@@ -43,7 +43,7 @@ def told_badly(findings: Iterable[finding.Finding], folder: pathlib.Path) -> Ite
 
 def expanded_badly(half: catalogue.Half, folder: pathlib.Path) -> Iterator[str]:
     """Expand one half and return what forbids to use the result."""
-    seen = projects.read(folder / HALVES[half])
+    seen = projects.read(folder / HALVES[half], catalogue.READS)
     file = f"{half}craft.yaml"
     first = halves.expand(half, seen, seen.texts.get(file, ""), file=file)
     yield from told_badly(first.findings, folder)
@@ -91,7 +91,7 @@ def test_a_mutated_project_is_expanded_and_checked_or_told_what_is_wrong(number,
 @pytest.mark.parametrize("half", HALVES)
 def test_a_project_that_was_not_mutated_is_expanded_without_errors(number, half, tmp_path):
     mutations.bring(tmp_path, {}, SOUND[number])
-    seen = projects.read(tmp_path / HALVES[half])
+    seen = projects.read(tmp_path / HALVES[half], catalogue.READS)
     file = f"{half}craft.yaml"
     assert not halves.expand(half, seen, seen.texts[file], file=file).errors
     assert not list(expanded_badly(half, tmp_path))

@@ -8,9 +8,9 @@ import yaml
 from click import testing
 
 from paas_app_charmer.cli import commands
-from paas_app_charmer.suites import check
+from paas_app_charmer.suites import catalogue, check, scaffold
 
-from . import rocks
+from . import test_detect
 
 CHARM = {"charmcraft.yaml", "src/charm.py", "pyproject.toml", "requirements.txt", "tox.ini"}
 CHARM |= {".gitignore"}
@@ -77,7 +77,28 @@ def test_what_to_do_next_is_told_for_the_folder_that_was_named(app):
 
 
 def test_why_it_is_this_framework_is_told():
-    assert "app.py imports flask" in init().stdout
+    assert "  sure: app.py imports flask, flask is among the requirements\n" in init().stdout
+
+
+def test_how_sure_it_is_is_told_to_programs_too():
+    assert told()["certainty"] == "sure"
+    assert told("--profile", "flask")["certainty"] == "given"
+
+
+def test_what_less_speaks_for_is_told(app):
+    (app / "requirements.txt").write_text("flask\ndjango\n")
+    assert "  less speaks for Django: django is among the requirements\n" in init().stdout
+
+
+@pytest.mark.parametrize("suite", catalogue.SUITES.values(), ids=lambda suite: suite.framework)
+def test_a_charm_alone_is_for_the_application_that_its_folder_is_in(tmp_path, suite):
+    files = test_detect.PROJECTS[suite.framework]
+    for path, text in files.items():
+        (tmp_path / "shop" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "shop" / path).write_text(text)
+    (tmp_path / "shop" / "charm").mkdir()
+    order = scaffold.Order(folder=tmp_path / "shop" / "charm", half="charm")
+    assert scaffold.plan(order).suite is suite
 
 
 def test_the_charm_can_be_executed(app):
@@ -175,16 +196,16 @@ def test_the_profile_has_a_long_and_a_short_name(app, profile):
     assert content(app / "rockcraft.yaml")["extensions"] == ["django-framework"]
 
 
-@pytest.mark.parametrize("profile", [*rocks.NOT_SHIPPED, "rails", ""])
+@pytest.mark.parametrize("profile", ["rails", ""])
 def test_a_profile_that_is_not_there_is_refused_with_those_that_are(profile):
     line = refused("--profile", profile)
-    assert "flask-framework, django-framework" in line
+    assert all(name in line for name in catalogue.SUITES)
 
 
 def test_without_a_framework_the_profile_is_asked_for(app):
     for path in everything(app):
         (app / path).unlink()
-    assert "--profile flask-framework" in refused()
+    assert "--profile django-framework or " in refused()
     assert everything(app) == set()
 
 

@@ -20,7 +20,7 @@ from paas_app_charmer.suites import (
 
 CASES = [
     (suite, half, base)
-    for suite in catalogue.shipped()
+    for suite in catalogue.SUITES.values()
     for half in ("rock", "charm")
     for base in suite.bases(half)
 ]
@@ -34,6 +34,9 @@ APPLICATIONS = {
         "guest_book/guest_book/wsgi.py": "application = 1\n",
     },
     "fastapi": {"requirements.txt": "fastapi\n", "app.py": "app = 1\n"},
+    "expressjs": {
+        "app/package.json": '{"name": "web", "version": "1", "scripts": {"start": "node x.js"}}'
+    },
     "go": {"go.mod": "module example.com/guest-book\n\ngo 1.24\n", "main.go": "package main\n"},
 }
 
@@ -139,7 +142,7 @@ def test_the_remarks_of_a_rock_show_the_keys_that_authors_look_for():
     assert re.search(r"flask-framework/dependencies:\n(.*\n)*?    stage-packages:\n", shown)
 
 
-@pytest.mark.parametrize("suite", catalogue.shipped())
+@pytest.mark.parametrize("suite", catalogue.SUITES.values())
 def test_a_rock_is_bare_unless_another_base_is_asked_for(suite):
     base = profile.default_base(suite, "rock")
     content = yaml.safe_load(written(suite, "rock", base)["rockcraft.yaml"])

@@ -69,6 +69,17 @@ REASONS = {
     "go-own-program": (
         "Section 4.5: an author who names the program, the toolchain and the files that go along."
     ),
+    "expressjs-bare-24.04": (
+        "Section 4.6: npm installs the application, and the packages of its lock file, where /app "
+        "leads to; all of it belongs to the user of the services. The base has a shell and a "
+        "folder for temporary files (S-05), and Node.js comes with npm."
+    ),
+    "expressjs-ubuntu-26.04": (
+        "Sections 1 and 4.6: the second generation; on Ubuntu there is a shell."
+    ),
+    "expressjs-own-node": (
+        "Section 4.6: with a Node.js of the author's choice that of the base is left out."
+    ),
     "django-own-install-app": (
         "Section 4.3: of a part that the author names the extension contributes the owner only."
     ),
@@ -118,6 +129,17 @@ CASES = {
             },
             "go-framework/assets": {"stage": ["app/words"]},
         },
+    ),
+    "expressjs-bare-24.04": rocks.expand_expressjs,
+    "expressjs-ubuntu-26.04": lambda: rocks.expand_expressjs(base="ubuntu@26.04", build_base=None),
+    "expressjs-own-node": lambda: rocks.expand_expressjs(
+        parts={
+            "expressjs-framework/install-app": {
+                "npm-include-node": True,
+                "npm-node-version": "lts/jod",
+                "build-environment": [{"npm_config_registry": "https://npm.example.com"}],
+            }
+        }
     ),
     "django-own-install-app": lambda: rocks.expand_django(
         parts={

@@ -157,7 +157,7 @@ def test_what_a_rock_may_have_is_let_through(text):
             "extensions: flask-framework",
             (
                 "extensions: should be a list, not a text; "
-                "write for example `extensions: [flask-framework]`"
+                "write `extensions: [<framework>-framework]`"
             ),
         ),
         (

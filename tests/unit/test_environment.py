@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paas_app_charmer import env, environment, paas_config
+from paas_app_charmer import env, environment, facts, paas_config
 from paas_app_charmer.integrations import ingress
 
 from . import builders
@@ -196,6 +196,19 @@ def test_a_framework_adds_variables_of_its_own():
     assert given["DEMO_EXTRA"].value == "http://shop.test-model:8000"
 
 
+@pytest.mark.parametrize("key", ["generated_key", "pinned_key"])
+def test_what_a_framework_adds_is_hidden_where_it_holds_the_key(key):
+    spec = dataclasses.replace(
+        builders.SPEC,
+        extra_environment=lambda _seen, _base_url: {"OWN_KEY": "a key", "OWN_HINT": "no key"},
+    )
+    given = environment.build(spec, builders.seen(**{key: "a key"}))
+    assert {name: given[name].secret for name in ("OWN_KEY", "OWN_HINT")} == {
+        "OWN_KEY": True,
+        "OWN_HINT": False,
+    }
+
+
 def test_the_key_that_the_operator_set_is_given_and_hidden():
     seen = builders.seen(pinned_key="pinned")
     key = environment.build(builders.SPEC, seen)["DEMO_SECRET_KEY"]
@@ -259,3 +272,68 @@ def test_a_framework_may_name_what_integrations_give():
     variable = environment.build(spec, seen)["redis.redis.host"]
     assert variable.value == "redis-0.example"
     assert variable.origin.property == "hostname"
+
+
+def told(*endpoints: facts.Endpoint, **changes: Any) -> dict[str, env.Given]:
+    """Return what the dialect of a framework is told, by endpoint."""
+    calls: dict[str, env.Given] = {}
+
+    def dialect(given: env.Given) -> dict[str, env.Named]:
+        calls[given.endpoint] = given
+        return {}
+
+    spec = dataclasses.replace(builders.SPEC, dialect=dialect)
+    environment.build(spec, builders.seen(endpoints=endpoints, **changes))
+    return calls
+
+
+def test_a_dialect_is_told_all_that_a_relation_gives():
+    cache = builders.endpoint("redis", "cache", options={"size": "big"})
+    given = told(cache)["cache"]
+    assert (given.interface, given.namespaces) == ("redis", ("CACHE",))
+    assert given.properties == cache.properties()
+    assert given.options == {"size": "big"}
+
+
+def test_a_dialect_is_told_the_base_url_without_a_slash_at_its_end():
+    entrance = builders.endpoint("ingress", data=ingress.Ingress(url="https://x.example/a/"))
+    assert told(builders.endpoint("redis"), entrance)["redis"].base_url == "https://x.example/a"
+
+
+def test_a_dialect_is_told_every_spelling_of_a_namespace():
+    login = builders.endpoint("oauth", "my-login")
+    assert told(login)["my-login"].namespaces == ("DEMO_MY-LOGIN", "DEMO_MY_LOGIN")
+
+
+def test_a_dialect_is_not_asked_about_a_relation_without_data():
+    assert told(builders.endpoint("redis", data=None)) == {}
+
+
+@pytest.mark.parametrize(
+    ("names", "main"),
+    [
+        (("cache",), "cache"),
+        (("cache", "sessions"), "cache"),
+        (("cache", "redis"), "redis"),
+        (("redis", "cache"), "redis"),
+    ],
+)
+def test_one_endpoint_of_an_interface_is_the_main_one(names, main):
+    given = told(*(builders.endpoint("redis", name) for name in names))
+    assert [name for name in names if given[name].is_main] == [main]
+
+
+def test_endpoints_of_other_interfaces_do_not_count_for_which_is_the_main_one():
+    given = told(builders.endpoint("redis", "cache"), builders.endpoint("s3", "media"))
+    assert given["cache"].is_main
+    assert given["media"].is_main
+
+
+def test_no_other_endpoint_stands_in_while_the_main_one_waits_for_its_data():
+    waiting = builders.endpoint("redis", data=None)
+    assert not told(builders.endpoint("redis", "cache"), waiting)["cache"].is_main
+
+
+def test_an_endpoint_without_a_relation_is_not_the_main_one():
+    absent = builders.endpoint("redis", related=False, data=None)
+    assert told(absent, builders.endpoint("redis", "cache"))["cache"].is_main

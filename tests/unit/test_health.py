@@ -112,7 +112,8 @@ def test_a_pebble_that_does_not_count_successes_is_believed():
 def test_a_web_server_that_has_not_answered_yet_is_waited_for():
     wanted = released()
     found = health.verdict(wanted, seen(wanted, checks={"demo-started": STARTING}))
-    assert found == release.waiting("Waiting for demo to answer on port 8000")
+    told = "Waiting for demo to answer on port 8000"
+    assert found == release.waiting(told, applied=True)
 
 
 def test_one_that_was_asked_in_vain_for_long_enough_blocks():

@@ -10,11 +10,21 @@ import re
 import pytest
 
 import paas_app_charmer
-from paas_app_charmer import cos_files, documents, errors, integration, paas_config
+from paas_app_charmer import (
+    cos_files,
+    documents,
+    errors,
+    frameworks,
+    integration,
+    paas_config,
+)
 from paas_app_charmer.integrations import grafana_dashboard, loki_push_api, prometheus_scrape
 
-COS = pathlib.Path(paas_app_charmer.__file__).parent / "cos"
-FRAMEWORKS = sorted(path.name for path in COS.iterdir())
+PACKAGE = pathlib.Path(paas_app_charmer.__file__).parent
+MODULES = sorted(
+    path.stem for path in PACKAGE.glob("*.py") if "\nSPEC" in path.read_text(encoding="utf-8")
+)
+FRAMEWORKS = [spec.name for spec in map(frameworks.find, MODULES) if spec is not None]
 TOPOLOGY_VARIABLES = ("juju_model", "juju_model_uuid", "juju_application", "juju_unit")
 PUSH = "http://loki-0.loki-endpoints:3100/loki/api/v1/push"
 
@@ -62,8 +72,22 @@ def _read(*endpoints: str | None) -> loki_push_api.Loki | None:
     return loki_push_api.INTEGRATION.read(integration.RemoteData(units=units))
 
 
+def _module(framework: str) -> str:
+    return framework.replace("-", "")
+
+
+def _text(framework: str, kind: str, name: str) -> str:
+    folder = PACKAGE / "suites" / _module(framework) / "cos"
+    return (folder / kind / name).read_text(encoding="utf-8")
+
+
 def _dashboard(framework: str) -> dict[str, object]:
-    return json.loads((COS / framework / "grafana_dashboards" / f"{framework}.json").read_bytes())
+    return json.loads(_text(framework, "grafana_dashboards", f"{_module(framework)}.json"))
+
+
+def _rule(framework: str) -> dict[str, object]:
+    text = _text(framework, "prometheus_alert_rules", f"{_module(framework)}.rule")
+    return documents.parse(text)
 
 
 @pytest.mark.parametrize("module", [grafana_dashboard, loki_push_api, prometheus_scrape])
@@ -190,19 +214,18 @@ def test_credentials_in_a_push_url_are_in_no_message(caplog):
 
 
 def test_the_dashboards_of_flask_and_django_differ_in_names_only():
-    flask = (COS / "flask/grafana_dashboards/flask.json").read_text(encoding="utf-8")
-    django = (COS / "django/grafana_dashboards/django.json").read_text(encoding="utf-8")
+    flask = _text("flask", "grafana_dashboards", "flask.json")
+    django = _text("django", "grafana_dashboards", "django.json")
     assert flask.replace("flask", "django").replace("Flask", "Django") == django
 
 
-def test_every_framework_has_what_is_observed():
-    modules = COS.parent.glob("*.py")
-    specs = {path.stem for path in modules if "\nSPEC" in path.read_text(encoding="utf-8")}
-    assert {framework.replace("-", "") for framework in FRAMEWORKS} == specs
-
-
 @pytest.mark.parametrize(
-    ("framework", "title"), [("flask", "Flask Operator"), ("fastapi", "FastAPI Operator")]
+    ("framework", "title"),
+    [
+        ("flask", "Flask Operator"),
+        ("fastapi", "FastAPI Operator"),
+        ("expressjs", "ExpressJS Operator"),
+    ],
 )
 def test_a_dashboard_has_the_panels_that_are_promised(framework, title):
     dashboard = _dashboard(framework)
@@ -235,6 +258,20 @@ def test_fastapis_panels_ask_for_what_its_library_of_metrics_offers():
     }
 
 
+def test_the_panels_of_express_ask_for_one_histogram_by_its_status_code():
+    asked = "".join(
+        target["expr"]
+        for panel in _dashboard("expressjs")["panels"]
+        for target in panel["targets"]
+    )
+    assert set(re.findall(r"http_\w+", asked)) == {
+        "http_request_duration_seconds_bucket",
+        "http_request_duration_seconds_count",
+        "http_request_duration_seconds_sum",
+    }
+    assert set(re.findall(r"by \((\w*status\w*)\)", asked)) == {"status_code"}
+
+
 def test_the_dashboard_of_go_shows_what_every_go_program_has():
     panels = _dashboard("go")["panels"]
     assert [panel["title"] for panel in panels] == [
@@ -258,8 +295,7 @@ def test_the_dashboard_of_go_shows_what_every_go_program_has():
 
 
 def test_a_go_program_that_never_had_metrics_raises_no_alert():
-    rule = documents.read(COS / "go" / "prometheus_alert_rules" / "go.rule")
-    assert rule["expr"] == "up == 0 and max_over_time(up[1d]) == 1"
+    assert _rule("go")["expr"] == "up == 0 and max_over_time(up[1d]) == 1"
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -304,7 +340,7 @@ def test_log_panels_match_by_pattern_and_exclude_empty_values(framework):
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_an_alert_is_raised_when_a_target_is_missing(framework):
-    rule = documents.read(COS / framework / "prometheus_alert_rules" / f"{framework}.rule")
+    rule = _rule(framework)
     title = _dashboard(framework)["title"].removesuffix(" Operator")
     assert rule["alert"] == f"{title.replace(' ', '')}TargetMissing"
     assert (rule["expr"].partition(" and ")[0], rule["for"]) == ("up == 0", "2m")
@@ -317,8 +353,8 @@ def test_an_alert_is_raised_when_a_target_is_missing(framework):
 def test_every_file_of_a_framework_counts(framework, tmp_path):
     files, problem = cos_files.find(tmp_path, framework)
     assert {(file.kind, str(file.name)) for file in files} == {
-        ("grafana_dashboards", f"{framework}.json"),
-        ("prometheus_alert_rules", f"{framework}.rule"),
+        ("grafana_dashboards", f"{_module(framework)}.json"),
+        ("prometheus_alert_rules", f"{_module(framework)}.rule"),
     }
     assert all(file.counts for file in files)
     assert not problem

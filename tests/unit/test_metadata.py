@@ -115,3 +115,26 @@ def test_options_of_endpoints_are_those_that_their_integrations_have():
         assert defaults == {
             f"{{endpoint}}-{name}": option.default for name, option in options.items()
         }
+
+
+def test_a_framework_may_change_an_option_of_endpoints_and_add_its_own():
+    path = integration.Option(default="/in/{endpoint}", description="Path.")
+    claim = integration.Option(default="sub", description="Claim.")
+    spec = dataclasses.replace(
+        builders.SPEC, endpoint_options={"oauth": {"redirect-path": path, "claim": claim}}
+    )
+    declared = metadata.dynamic_options(spec)["oauth"]
+    assert {name: option["default"] for name, option in declared.items()} == {
+        "{endpoint}-redirect-path": "/in/{endpoint}",
+        "{endpoint}-scopes": "openid profile email",
+        "{endpoint}-claim": "sub",
+    }
+    assert path.default_of("oidc") == "/in/oidc"
+
+
+def test_a_framework_may_give_options_to_endpoints_that_have_none():
+    size = integration.Option(default="big", description="Size.")
+    spec = dataclasses.replace(builders.SPEC, endpoint_options={"redis": {"size": size}})
+    declared = metadata.dynamic_options(spec)
+    assert declared["redis"]["{endpoint}-size"]["default"] == "big"
+    assert declared["oauth"] == metadata.dynamic_options(builders.SPEC)["oauth"]

@@ -65,3 +65,20 @@ def test_it_cannot_be_made_to_log_as_json():
         "Invalid paas-config.yaml: framework_logging_format 'json' is not supported for the "
         "'demo' framework"
     )
+
+
+def with_file(content: str) -> framework.FrameworkSpec[options.Options]:
+    file = release.File(path="/app/file", content=content)
+    return dataclasses.replace(SPEC, extra_files=lambda _seen: (file,))
+
+
+@pytest.mark.parametrize(
+    ("content", "action"), [("1", release.Action.NOTHING), ("2", release.Action.RESTART)]
+)
+def test_another_content_of_a_file_of_the_framework_starts_it_anew(content, action):
+    before = builders.released(seen(), with_file("1"))
+    assert before.files == with_file("1").extra_files(seen())
+    workload = builders.applied(facts.Workload(services={"demo": WEB}), before)
+    after = builders.released(seen(workload=workload), with_file(content))
+    assert builders.service_of(after, "demo").action is action
+    assert (after.fingerprint == before.fingerprint) is (action is release.Action.NOTHING)

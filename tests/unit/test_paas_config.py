@@ -58,6 +58,19 @@ def test_null_stands_for_no_logging_format_and_no_jobs(written):
     assert (config.framework_logging_format, config.jobs) == ("none", [])
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{}", False),
+        ("environment: {}", False),
+        ("environment: {names: contract}", False),
+        ("environment: {names: ecosystem}", True),
+    ],
+)
+def test_the_names_of_the_ecosystem_are_there_on_request(written, text, wanted):
+    assert written(text).environment.by_ecosystem is wanted
+
+
 def test_null_stands_for_no_scrape_configs(written):
     assert written("prometheus: {scrape_configs: null}").jobs == []
 
@@ -82,6 +95,9 @@ def test_the_jobs_of_the_author_are_read(written):
         ("metrics-path: /a b", "invalid options: metrics-path (should match"),
         ("metrics-path: 5", "invalid options: metrics-path (should be a valid string)"),
         ("framework_logging_format: xml", "invalid options: framework"),
+        ("environment: {names: both}", "invalid options: environment.names (should be 'contract'"),
+        ("environment: {name: ecosystem}", "invalid options: environment.name (extra inputs"),
+        ("environment: ecosystem", "invalid options: environment (should be a valid dictionary"),
         ("unknown: 1", "invalid options: unknown (extra inputs are not permitted)"),
         ("1: 2", "invalid options: 1 (keys should be strings)"),
         ("prometheus: {unknown: 1}", "invalid options: prometheus.unknown (extra"),

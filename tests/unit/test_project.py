@@ -69,6 +69,22 @@ def test_what_is_hidden_is_seen_at_the_top_and_not_looked_into(tmp_path):
     assert found.entries == (".env", ".git", "node_modules", "web")
 
 
+def test_only_files_at_the_top_that_may_be_started_are_executables(tmp_path):
+    (tmp_path / "bin").mkdir()
+    for path, mode in (("mvnw", 0o755), ("notes.txt", 0o644), ("bin/tool", 0o755)):
+        (tmp_path / path).write_text("")
+        (tmp_path / path).chmod(mode)
+    assert project.read(tmp_path).executables == {"mvnw"}
+
+
+def test_a_tool_names_more_files_to_read_and_how_deep_they_count(tmp_path):
+    (tmp_path / "web").mkdir()
+    for path in ("setup.toml", "web/setup.toml"):
+        (tmp_path / path).write_text("text")
+    assert project.read(tmp_path).texts == {}
+    assert project.read(tmp_path, {"setup.toml": 1}).texts == {"setup.toml": "text"}
+
+
 def test_a_virtual_environment_is_known_for_one_and_not_looked_into(tmp_path):
     write(tmp_path, {"environment/pyvenv.cfg": "", "environment/app.py": "", "web/app.py": ""})
     found = project.read(tmp_path)

@@ -191,3 +191,37 @@ def test_a_refusal_does_not_show_credentials():
 
 def test_a_url_does_not_show_its_credentials():
     assert "hunter2" not in repr(urls.parse("redis://u:hunter2@h/0?password=hunter2"))
+
+
+@hypothesis.given(username=words, password=words, places=hosts, path=words)
+def test_b15_a_plain_url_is_the_same_for_its_first_host(username, password, places, path):
+    given = urls.build(
+        "postgresql", hosts=",".join(places), username=username, password=password, path=path
+    )
+    found = urls.parse(urls.plain(given.text, "mysql"))
+    assert found.scheme == "mysql"
+    assert found.hosts == given.hosts[:1]
+    assert (found.username, found.password) == (username, password)
+    assert found.path == given.path
+
+
+@hypothesis.given(username=words, password=words, places=hosts)
+def test_b15_a_plain_url_is_one_that_strict_parsers_understand(username, password, places):
+    given = urls.build("mysql", hosts=",".join(places), username=username, password=password)
+    strict = urllib.parse.urlsplit(urls.plain(given.text, "mysql"))
+    assert (strict.hostname, strict.port) == given.hosts[0]
+    assert urllib.parse.unquote(strict.password or "") == password
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("postgres://u:p/w#x@h:1/db?sslmode=require", "x://u:p%2Fw%23x@h:1/db?sslmode=require"),
+        ("postgres://postgres/app", "x://postgres/app"),
+        ("postgres://u@h:1,[::1]:2/db", "x://u@h:1/db"),
+        ("postgres://:p%25@[::1]:2,h/db;a=1?b=2#c", "x://:p%25@[::1]:2/db;a=1?b=2#c"),
+        ("postgres://h:1/a,postgres://i:2/b", "x://h:1/a"),
+    ],
+)
+def test_a_plain_url_keeps_the_rest(given, plain):
+    assert urls.plain(given, "x") == plain

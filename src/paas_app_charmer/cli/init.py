@@ -17,7 +17,7 @@ if typing.TYPE_CHECKING:
 @click.command()
 @click.argument("words", metavar="[rock|charm] [DIR]", nargs=-1)
 @click.option(
-    "--profile", metavar="PROFILE", help="For example flask-framework; found out if not given."
+    "--profile", metavar="PROFILE", help="One that `list` shows; found out if not given."
 )
 @click.option("--name", help="Name of rock and charm; by default that of the folder.")
 @click.option("--base", help="For example ubuntu@26.04; see `list`.")
@@ -104,6 +104,7 @@ def _as_json(planned: scaffold.Plan) -> dict[str, typing.Any]:
         "name": planned.name,
         "folder": str(planned.folder),
         "bases": dict(planned.bases),
+        "certainty": planned.detection.certainty if planned.detection else "given",
         "wrote": list(planned.files),
         "kept": list(planned.kept),
         "remarks": list(planned.remarks),

@@ -32,7 +32,7 @@ application_option = click.option(
     type=FOLDER,
     help="Folder of the application for CHARM_FILE; the current folder if not given.",
 )
-unit_option = click.option("--unit", metavar="UNIT", help="A unit, for example flask-k8s/0 or 0.")
+unit_option = click.option("--unit", metavar="UNIT", help="A unit, for example my-app/0 or 0.")
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show debug messages too.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

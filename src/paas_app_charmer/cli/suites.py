@@ -32,12 +32,12 @@ def expand(
     What is wrong with the file is told on stderr; the exit code is then 1.
     """
     from paas_app_charmer import project
-    from paas_app_charmer.suites import document, halves
+    from paas_app_charmer.suites import catalogue, document, halves
 
     path = _project_file(half, file)
     try:
         text = project.text_of(path)
-        seen = project.read(path.parent)
+        seen = project.read(path.parent, catalogue.READS)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"cannot read {path}: {reason}") from None
@@ -89,7 +89,7 @@ def show(*, profile: str | None, as_json: bool) -> None:
     """Show the frameworks, their bases and options, and what may be integrated with."""
     from paas_app_charmer.suites import catalogue, listing
 
-    suites: Sequence[catalogue.Suite] = catalogue.shipped()
+    suites: Sequence[catalogue.Suite] = list(catalogue.SUITES.values())
     if profile is not None:
         name = profile.removesuffix(catalogue.SUFFIX) + catalogue.SUFFIX
         if name not in catalogue.SUITES:

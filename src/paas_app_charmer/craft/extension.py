@@ -59,7 +59,7 @@ class Extension:
 
     def __call__(self, *, project_root: pathlib.Path, yaml_data: dict[str, Any]) -> Applied:
         """Return the extension for a project file, from which the key `extensions` is gone."""
-        seen = project.read(project_root)
+        seen = project.read(project_root, catalogue.READS)
         declared = _declared(seen.texts.get(self.tool.file, ""), self.suite.name)
         content = {**yaml_data, "extensions": declared}
         expanded = self.tool.expand(seen, content, file=self.tool.file)
@@ -114,7 +114,7 @@ def _declared(text: str, name: str) -> list[str]:
     with contextlib.suppress(documents.Error):
         declared = documents.mapping(documents.parse(text)).get("extensions")
     written = cast("list[object]", declared) if isinstance(declared, list) else []
-    return [suite.name for suite in catalogue.shipped() if suite.name in written] or [name]
+    return [suite for suite in catalogue.SUITES if suite in written] or [name]
 
 
 def _is_trial(one: finding.Finding) -> bool:

@@ -22,7 +22,7 @@ def command(stock: Any, half: catalogue.Half) -> Any:
     complete, so it copies them with their modes. Rules for files that are there already, names
     and version control stay the tool's.
     """
-    suites = {suite.name: suite for suite in catalogue.shipped()}
+    suites = catalogue.SUITES
 
     class Init(stock):
         overview = f"{stock.overview.rstrip()}\n\n{_overview(suites)}\n"

@@ -16,7 +16,7 @@ def plug_in(app: Any, tool: extension.Tool, registry: Any) -> None:
     A tool may be older than some of the suites and have nothing of its own for these. Everything
     is made before anything is changed; should a change fail, those before it are taken back.
     """
-    suites = catalogue.shipped()
+    suites = catalogue.SUITES.values()
     ours = {suite.name: extension.Extension(suite=suite, tool=tool) for suite in suites}
     known = set(registry.get_extension_names())
     stock = {name: registry.get_extension_class(name) for name in ours if name in known}

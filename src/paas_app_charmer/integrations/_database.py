@@ -29,7 +29,9 @@ class Database(integration.Data):
     replset: str | None = None
 
 
-def of(interface: str, scheme: str, port: int) -> integration.Integration[Database]:
+def of(
+    interface: str, scheme: str, port: int, ecosystem: Mapping[str, env.Alias]
+) -> integration.Integration[Database]:
     """Return the integration of a database whose URLs have this scheme."""
     endpoint = interface.removesuffix("_client")
     return integration.Integration(
@@ -42,6 +44,7 @@ def of(interface: str, scheme: str, port: int) -> integration.Integration[Databa
         namespace=f"{env.upper_snake(endpoint)}_DB",
         properties=_properties,
         secrets=("password", "read_only_connect_string"),
+        ecosystem=ecosystem,
         migrates=True,
         example=Database(
             uri=f"{scheme}://app:pass%2Fword@db-0.example:{port},db-1.example:{port}/app",
@@ -53,6 +56,18 @@ def of(interface: str, scheme: str, port: int) -> integration.Integration[Databa
             version="16.9",
         ),
     )
+
+
+def url(scheme: str) -> Mapping[str, env.Alias]:
+    """Return the name that ecosystems have for the URL of the one relational database.
+
+    Providers may write `postgres`, which SQLAlchemy does not know.
+    """
+    return {
+        "DATABASE_URL": env.Alias(
+            of="connect_string", spelled=lambda text: urls.plain(text, scheme)
+        )
+    }
 
 
 def _request(site: integration.Site) -> integration.Databag:

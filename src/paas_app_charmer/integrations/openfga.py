@@ -10,7 +10,7 @@ from typing import Any
 
 import pydantic
 
-from .. import integration
+from .. import env, integration
 from . import _attached
 
 _PRINTABLE = r"^[!-~]+$"
@@ -74,6 +74,11 @@ INTEGRATION = integration.Integration(
     single=True,
     namespace="FGA",
     secrets=("token",),
+    ecosystem={
+        "FGA_API_URL": env.Alias(of="http_api_url"),
+        "FGA_API_TOKEN": env.Alias(of="token"),
+        "FGA_STORE_ID": env.Alias(of="store_id"),
+    },
     example=OpenFga(
         store_id="01GP1254CHWJC1MNGVB0WDG1T0",
         token="store-token",  # noqa: S106 - an example

@@ -88,6 +88,7 @@ INTEGRATION = integration.Integration(
     read=_read,
     properties=_properties,
     secrets=("password",),
+    ecosystem=dict.fromkeys(("AMQP_URL", "RABBITMQ_URL"), env.Alias(of="connect_string")),
     migrates=True,
     example=RabbitMQ(
         username="app",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pydantic
 
-from .. import integration, urls
+from .. import env, integration, urls
 
 
 class Redis(integration.Data):
@@ -40,6 +40,7 @@ INTEGRATION = integration.Integration(
     namespace="REDIS_DB",
     superseded=True,
     properties=lambda data: _url(data).properties(),
+    ecosystem={"REDIS_URL": env.Alias(of="connect_string")},
     migrates=True,
     example=Redis(host="redis-0.example", port=6379),
 )

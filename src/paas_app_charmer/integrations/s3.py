@@ -110,6 +110,15 @@ INTEGRATION = integration.Integration(
     connect=_Requirer,
     properties=_properties,
     secrets=("access_key", "secret_key"),
+    ecosystem={
+        "AWS_ACCESS_KEY_ID": env.Alias(of="access_key"),
+        "AWS_SECRET_ACCESS_KEY": env.Alias(of="secret_key"),
+        # The SDK for Python reads the second only, most others the first.
+        "AWS_REGION": env.Alias(of="region"),
+        "AWS_DEFAULT_REGION": env.Alias(of="region"),
+        # Without the suffix it would be where clients of every other service go, too.
+        "AWS_ENDPOINT_URL_S3": env.Alias(of="endpoint"),
+    },
     migrates=True,
     example=S3(
         access_key="access-key",

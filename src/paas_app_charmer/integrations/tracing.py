@@ -7,7 +7,7 @@ from typing import Any
 
 import pydantic
 
-from .. import errors, integration
+from .. import env, errors, integration
 
 _PROTOCOL = "otlp_http"
 
@@ -64,6 +64,10 @@ INTEGRATION = integration.Integration(
     properties=lambda data: {
         "exporter_otlp_endpoint": str(data.endpoint),
         "service_name": data.service,
+    },
+    ecosystem={
+        "OTEL_EXPORTER_OTLP_ENDPOINT": env.Alias(of="exporter_otlp_endpoint"),
+        "OTEL_SERVICE_NAME": env.Alias(of="service_name"),
     },
     traces=True,
     example=Tracing.model_validate({"endpoint": "http://tempo-0.example:4318", "service": "app"}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import urllib.parse
 import uuid
 from collections.abc import Mapping
@@ -130,6 +131,11 @@ def _properties(data: Valkey) -> env.Properties:
     }
 
 
+def _for_redis(text: str) -> str:
+    """Return the URL by the scheme that clients of Redis know, which do not know Valkey's."""
+    return re.sub(r"^valkey(s?://)", r"redis\1", urls.plain(text))
+
+
 INTEGRATION = integration.Integration(
     interface="valkey_client",
     category="cache",
@@ -141,6 +147,7 @@ INTEGRATION = integration.Integration(
     single=True,
     properties=_properties,
     secrets=("db_password",),
+    ecosystem={"REDIS_URL": env.Alias(of="db_connect_string", spelled=_for_redis)},
     migrates=True,
     example=Valkey(
         uri="valkey://app:pass%2Fword@valkey-0.example:6379",

@@ -7,8 +7,12 @@ import pathlib
 import platform
 import shutil
 import sys
+import typing
 
-from . import errors, gotool, pebble, sandbox, services
+from . import builds, errors, gotool, pebble, sandbox, services
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable
 
 OK = "ok"
 LATER = "on demand"
@@ -17,7 +21,7 @@ MISSING = "missing"
 """Nothing runs without it."""
 
 ABSENT = "absent"
-"""Only what is integrated with it does not run."""
+"""Only what is integrated with it, or built by it, does not run."""
 
 OLDEST_PYTHON = (3, 10)
 
@@ -49,7 +53,8 @@ class _TakesLongError(Exception):
 def examine() -> list[Finding]:
     """Look for everything; nothing is built, downloaded or started."""
     providers = [_provider(interface) for interface in services.interfaces()]
-    return [_python(), _namespaces(), _go(), _pebble(), _exporter(), *providers]
+    plugins = [_plugin(name, locate) for name, locate in builds.needed()]
+    return [_python(), _namespaces(), _go(), _pebble(), _exporter(), *plugins, *providers]
 
 
 def _python() -> Finding:
@@ -94,6 +99,14 @@ def _exporter() -> Finding:
     except _TakesLongError as step:
         return Finding(name=name, state=LATER, found=str(step))
     return Finding(name=name, state=OK, found=str(found))
+
+
+def _plugin(name: str, locate: Callable[[], pathlib.Path]) -> Finding:
+    """Look for what parts of a rock are built with that name this plug-in."""
+    try:
+        return Finding(name=f"plug-in {name}", state=OK, found=str(locate()))
+    except errors.LocalError as error:
+        return Finding(name=f"plug-in {name}", state=ABSENT, found=str(error))
 
 
 def _provider(interface: str) -> Finding:

@@ -91,4 +91,5 @@ def _origin(noted: Mapping[str, typing.Any]) -> env.Origin:
         kind=noted.get("kind", ""),
         name=noted.get("name", ""),
         property=noted.get("property", ""),
+        ecosystem=noted.get("ecosystem") is True,
     )

@@ -41,19 +41,25 @@ class Removal:
 def rule(name: str, origin: env.Origin) -> str:
     """Return what made the variable's name, or its value where the name says nothing."""
     tell = _RULES.get(origin.kind)
-    return tell(name, origin) if tell else ""
+    told = tell(name, origin) if tell else ""
+    return f"environment.names adds it: {told}" if origin.ecosystem else told
 
 
 def removal(origin: env.Origin, deployment: Deployment) -> Removal:
     """Return what takes the variable away; weaker sources of it come to light then."""
     tell = _REMOVALS.get(origin.kind)
-    return tell(origin, deployment) if tell else Removal()
+    told = tell(origin, deployment) if tell else Removal()
+    if origin.ecosystem and not told.juju:
+        return Removal(by="environment.names: contract in paas-config.yaml")
+    return told
 
 
 def _integration_rule(name: str, origin: env.Origin) -> str:
     of = f"of {origin.name}"
     if not origin.property:
         return f"the framework adds it to the properties {of}"
+    if origin.ecosystem:
+        return f"the ecosystem's name for the property {origin.property} {of}"
     stem = name.removesuffix(env.upper_snake(origin.property))
     if stem == name:
         return f"the framework's name for the property {origin.property} {of}"

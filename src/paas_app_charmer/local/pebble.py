@@ -16,7 +16,6 @@ from . import errors, gotool
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import IO, Any
 
     from . import cache, sandbox
 
@@ -110,7 +109,7 @@ def start(
     *,
     folder: pathlib.Path,
     environment: Mapping[str, str] | None = None,
-    log: int | IO[Any] | None = subprocess.DEVNULL,
+    log: pathlib.Path = pathlib.Path(os.devnull),
 ) -> Pebble:
     """Start Pebble in a workload container and return when it answers; no service is started yet.
 
@@ -118,24 +117,29 @@ def start(
     declares. Takes about 30 ms.
     """
     (folder / _SOCKET).unlink(missing_ok=True)
-    process = home.spawn(
-        [PROGRAM, "run", "--hold", "--create-dirs"],
-        env={
-            "PATH": SEARCH_PATH,
-            "HOME": HOME,
-            **(environment or {}),
-            "PEBBLE": STATE_FOLDER,
-            "PEBBLE_SOCKET": f"{SOCKET_FOLDER}/{_SOCKET}",
-        },
-        stdout=log,
-        stderr=log,
-    )
+    with log.open("ab") as said:
+        process = home.spawn(
+            [PROGRAM, "run", "--hold", "--create-dirs"],
+            env={
+                "PATH": SEARCH_PATH,
+                "HOME": HOME,
+                **(environment or {}),
+                "PEBBLE": STATE_FOLDER,
+                "PEBBLE_SOCKET": f"{SOCKET_FOLDER}/{_SOCKET}",
+            },
+            stdout=said,
+            stderr=said,
+        )
     pebble = Pebble(process, home, folder / _SOCKET)
     deadline = time.monotonic() + _READY_WITHIN
     while not _answers(folder):
         if not pebble.is_alive() or time.monotonic() > deadline:
             pebble.stop()
-            raise errors.LocalError(f"Pebble did not start (exit status {process.returncode}).")
+            last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
+            said_last = "".join(f": {line.strip()}" for line in last)
+            raise errors.LocalError(
+                f"Pebble did not start (exit status {process.returncode}){said_last}"
+            )
         time.sleep(0.005)
     return pebble
 

@@ -17,7 +17,7 @@ from . import errors, sandbox
 
 if typing.TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 EXPORTER = gunicorn.EXPORTER
 _APPLICATION = "install-app"
@@ -43,6 +43,13 @@ class Image:
     """Made empty, writable for the application."""
     parts: Mapping[str, Mapping[str, Any]]
     """What brings the rest, by name and in full."""
+    rewritten: frozenset[str] = frozenset()
+    """Those of which the author says how they are built."""
+
+    @property
+    def application(self) -> str:
+        """The name of the part that is the application."""
+        return f"{self.framework}{catalogue.SUFFIX}/{_APPLICATION}"
 
     @property
     def exports_metrics(self) -> bool:
@@ -64,17 +71,18 @@ def read(
     `exporter` the metrics service is left out. Raises LocalError with every problem of the project
     on a line of its own.
     """
-    project = projects.read(folder)
+    project = projects.read(folder, catalogue.READS)
     written = _load(folder, project)
     expanded = suites.expand(project, written)
     named = _named(written, expanded.content)
     if expanded.errors or named not in {None, framework or named}:
         raise _refusal(folder, [*_unlike(framework, named), *expanded.errors])
     suite = catalogue.SUITES.get(f"{framework or named}{catalogue.SUFFIX}")
-    if suite is None or suite.shipped() is None:
-        instead = f"add for example `extensions: [{catalogue.shipped()[0].name}]`"
+    if suite is None:
+        instead = f"add for example `extensions: [{next(iter(catalogue.SUITES))}]`"
         raise _refusal(folder, [_finding("names no framework", instead=instead)])
-    return _image(expanded.content, suite, statsd_port=statsd_port, exporter=exporter)
+    image = _image(expanded.content, suite, statsd_port=statsd_port, exporter=exporter)
+    return dataclasses.replace(image, rewritten=frozenset(_rewritten(written, suite)))
 
 
 def _load(folder: pathlib.Path, project: projects.Project) -> Mapping[str, Any]:
@@ -112,6 +120,15 @@ def _refusal(folder: pathlib.Path, told: Iterable[finding.Finding]) -> errors.Lo
     return errors.LocalError("\n".join(f"{folder}: {one}" for one in told))
 
 
+def _rewritten(written: Mapping[str, Any], suite: catalogue.Suite) -> Iterator[str]:
+    """Name the parts that have a build step of the author; after an expansion nobody can tell."""
+    is_expanded = not written.get("extensions")
+    for name, part in documents.mapping(written.get("parts")).items():
+        is_ours = is_expanded and name.startswith(f"{suite.name}/")
+        if documents.mapping(part).get("override-build") and not is_ours:
+            yield name
+
+
 def _for_this_machine(
     services: Mapping[str, Any], *, statsd_port: int, exporter: bool
 ) -> dict[str, Any]:
@@ -132,7 +149,7 @@ def _for_this_machine(
 def _image(
     content: Mapping[str, Any], suite: catalogue.Suite, *, statsd_port: int, exporter: bool
 ) -> Image:
-    module: Any = suite.shipped()
+    module = suite.code()
     name = str(content["name"])
     parts = documents.mapping(content.get("parts"))
     application = documents.mapping(parts.get(f"{suite.name}/{_APPLICATION}"))

@@ -164,9 +164,8 @@ class Runner:
 
     def _ingress_port(self, endpoint: str) -> int:
         wanted = None if self.pods.first_port else self.settings.port
-        last = self.memory.ports.pop(endpoint, {"port": INGRESS_PORT})["port"]
-        self.pods.ports.release(last)  # it is ours if the ingress was here before in this run
-        port = self.pods.ports.demand(wanted) if wanted else self.pods.ports.choose(after=last)
+        last = self.memory.ports.pop(endpoint, {}).get("port")
+        port = self.pods.ports.again(last, wanted=wanted, otherwise=INGRESS_PORT)
         self.memory.ports[endpoint] = {"port": port}
         return port
 

@@ -124,7 +124,13 @@ def _tools(
     exporter = _in_background(lambda: gotool.exporter(progress) if image.exports_metrics else None)
     orders = (
         builds.Order(
-            name=name, part=part, project=project.folder, state=project.state, progress=progress
+            name=name,
+            part=part,
+            project=project.folder,
+            state=project.state,
+            progress=progress,
+            rewritten=name in image.rewritten,
+            app_folder=image.app_folder if name == image.application else "",
         )
         for name, part in image.parts.items()
     )

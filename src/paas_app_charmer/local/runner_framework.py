@@ -21,13 +21,9 @@ def of(content: Mapping[str, Any], charm: pathlib.Path, *, named: str) -> str:
     `named` is what the user calls the charm by. Raises LocalError if it has none that can be run.
     """
     suite = next(_clues(content, charm), None)
-    shipped = catalogue.shipped()
-    if suite in shipped:
-        return suite.framework
-    able = " and ".join(one.title for one in shipped)
     if suite is not None:
-        raise errors.LocalError(f"{named} is for {suite.title}, and this release runs {able}")
-    module = f"{charm_code.OURS}.{shipped[0].module}.Charm"
+        return suite.framework
+    module = f"{charm_code.OURS}.{next(iter(catalogue.SUITES.values())).module}.Charm"
     raise errors.LocalError(
         f"{named} is no charm of this library: its {_CODE} has no class of, for example, {module}"
     )

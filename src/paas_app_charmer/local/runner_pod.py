@@ -86,8 +86,8 @@ class Pod:
                 exporter=tools.exporter,
             )
         )
-        with (self.folder / "pebble.log").open("ab") as log:
-            self._pebble = pebble.start(workload, folder=self._shared, log=log)
+        log = self.folder / "pebble.log"
+        self._pebble = pebble.start(workload, folder=self._shared, log=log)
         self._workload = workload
         runner_follow.Follower(
             pebble=self.socket,

@@ -40,6 +40,16 @@ class Reserved:
             return port
         raise errors.LocalError(f"port {port} is taken by another program: choose another --port")
 
+    def again(self, last: int | None, *, wanted: int | None, otherwise: int) -> int:
+        """Reserve and return the port that is wanted, or the last one, or one from another on.
+
+        The last one is given up before, and no other is: a unit that has not begun to listen
+        keeps its own, although it could be bound. Raises LocalError.
+        """
+        if last is not None:
+            self.release(last)
+        return self.demand(wanted) if wanted else self.choose(after=last or otherwise)
+
     def _take(self, port: int) -> bool:
         if port in self._locks:
             return False

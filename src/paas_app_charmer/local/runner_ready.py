@@ -24,6 +24,8 @@ LOOK = 0.05
 """Seconds between two tries."""
 PATIENCE = 20.0
 """Seconds that an application which its charm calls active may take to answer."""
+START = 60.0
+"""Seconds that a charm may wait, for example for a program that takes its time to start."""
 LONGEST = 300.0
 """Seconds after which it is said that nothing answers, whatever still goes on."""
 MODEL = "localhost"
@@ -57,6 +59,7 @@ class Start:
 
     def _follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
         begun = settled_since = time.monotonic()
+        before = held_back(self._running.engine)
         while not self._running.stopping.wait(LOOK):
             failure = _failure(tasks)
             if failure:
@@ -70,12 +73,14 @@ class Start:
                 self.verdict = Verdict(url=url)
                 return
             now = time.monotonic()
-            if is_settled(self._running.engine):
-                reason = held_back(self._running.engine)
-                if reason or now - settled_since > PATIENCE:
+            settled = is_settled(self._running.engine)
+            # After that, or it could be the reason before the last hook.
+            reason = held_back(self._running.engine)
+            if settled and reason == before:
+                if now - settled_since > patience(self._running.engine):
                     self.verdict = Verdict(reason=reason or self._silence())
             else:
-                settled_since = now
+                settled_since, before = now, reason
                 if now - begun > LONGEST:
                     self.verdict = Verdict(reason=f"nothing answers after {LONGEST:.0f} seconds")
 
@@ -103,6 +108,14 @@ def held_back(engine: juju.Engine) -> str | None:
             message = f": {status['message']}" if status["message"] else ""
             return f"{name} is {status['current']}{message}"
     return None
+
+
+def patience(engine: juju.Engine) -> float:
+    """Return for how many seconds something may still come of how it stands."""
+    found = {unit["workload-status"]["current"] for _, unit in _units(engine)}
+    if in_error(engine) or not found <= {"active", "waiting"}:
+        return 0.0
+    return START if "waiting" in found else PATIENCE
 
 
 def _units(engine: juju.Engine) -> list[tuple[str, typing.Any]]:

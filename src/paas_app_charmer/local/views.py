@@ -49,6 +49,7 @@ def workload(
             # Beside the source it has what was built, at the path that programs name.
             str(project): project,
             **live,
+            **made.writable,
             service_manager.SOCKET_FOLDER: pebble_folder,
         },
         files={

@@ -18,7 +18,9 @@ if typing.TYPE_CHECKING:
 INTERVAL = 0.3
 """Seconds between two looks, and the quiet time that ends a burst of changes."""
 
-IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv", "env", "build", "dist"})
+IGNORED_FOLDERS = frozenset(
+    {"__pycache__", "node_modules", "venv", "env", "build", "dist", "target"}
+)
 PACKING_FOLDERS = frozenset({"overlay", "parts", "prime", "stage"})
 """What Charmcraft fills beside charmcraft.yaml."""
 RELOADED = frozenset(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import types
-from typing import Literal
-
-from paas_app_charmer import modules
+import importlib
+import json
+import pathlib
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 Half = Literal["rock", "charm"]
 Generation = Literal["first", "second"]
@@ -14,6 +15,11 @@ Generation = Literal["first", "second"]
 SUFFIX = "-framework"
 SECOND_BASE = "ubuntu@26.04"
 """Its rocks and charms have the names of the second generation."""
+
+_FOLDER = pathlib.Path(__file__).parent
+_ABOUT = "suite.json"
+"""In the folder of each suite: the fields of `Suite`. Reading it costs less than to import what
+makes a rock, of which no more than one is wanted."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -27,6 +33,10 @@ class Suite:
     first_bases: tuple[str, ...]
     """Ubuntu bases of the first generation, of rock and charm alike; the last is the default."""
     experimental: tuple[Generation, ...] = ("second",)
+    reads: Mapping[str, int] = dataclasses.field(
+        default_factory=dict[str, int], hash=False, compare=False
+    )
+    """Files of a project that say what it is, by name, and how many folders deep they count."""
 
     @property
     def name(self) -> str:
@@ -53,33 +63,25 @@ class Suite:
         bases[SECOND_BASE] = "second"
         return bases
 
-    def shipped(self) -> types.ModuleType | None:
-        """Return the module of the suite's folder, None if this release does not have it."""
-        return modules.find(f"{__package__}", self.module)
+    def code(self) -> Any:
+        """Return the module of the suite's folder, which says what its rocks are made of."""
+        return importlib.import_module(f"{__package__}.{self.module}")
 
 
-_LONG_SUPPORTED = ("ubuntu@22.04", "ubuntu@24.04")
-_RECENT = ("ubuntu@24.04",)
+def _found() -> Iterator[Suite]:
+    for module in sorted(_FOLDER.glob("*/__init__.py")):
+        text = (module.parent / _ABOUT).read_text(encoding="utf-8")
+        about: dict[str, Any] = json.loads(text)
+        for key in about.keys() & {"first_bases", "experimental"}:
+            about[key] = tuple(about[key])
+        yield Suite(**about)
 
-SUITES = {
-    suite.name: suite
-    for suite in (
-        Suite(framework="flask", title="Flask", first_bases=_LONG_SUPPORTED),
-        Suite(framework="django", title="Django", first_bases=_LONG_SUPPORTED),
-        Suite(framework="fastapi", title="FastAPI", first_bases=_RECENT),
-        Suite(framework="go", title="Go", first_bases=_RECENT),
-        Suite(framework="expressjs", title="ExpressJS", first_bases=_RECENT),
-        Suite(
-            framework="spring-boot",
-            title="Spring Boot",
-            first_bases=_RECENT,
-            experimental=("first", "second"),
-        ),
-    )
+
+SUITES: Mapping[str, Suite] = {suite.name: suite for suite in _found()}
+"""All suites by name: the folders of this package that have a module. Nothing is registered."""
+READS: Mapping[str, int] = {
+    name: max(suite.reads.get(name, 0) for suite in SUITES.values())
+    for suite in SUITES.values()
+    for name in suite.reads
 }
-"""All suites of the field by name, whether this release ships them or not."""
-
-
-def shipped() -> tuple[Suite, ...]:
-    """Return the suites of this release."""
-    return tuple(suite for suite in SUITES.values() if suite.shipped() is not None)
+"""What `project.read` has to read for any of them."""

@@ -68,9 +68,8 @@ def _suite(
     written: object = content.get("extensions")
     entries = cast("list[object]", written) if isinstance(written, list) else []
     named = dict.fromkeys(entry for entry in entries if isinstance(entry, str))
-    shipped = {suite.name: suite for suite in catalogue.shipped()}
-    found = [shipped[name] for name in named if name in shipped]
-    unknown = [_unknown(name, file) for name in named if name not in shipped]
+    found = [catalogue.SUITES[name] for name in named if name in catalogue.SUITES]
+    unknown = [_unknown(name, file) for name in named if name not in catalogue.SUITES]
     if len(found) > 1:
         told = words.listed((suite.name for suite in found), "and")
         what = f"an application has one framework, not {told}"
@@ -79,11 +78,9 @@ def _suite(
 
 
 def _unknown(name: str, file: str) -> finding.Finding:
-    shipped = [suite.name for suite in catalogue.shipped()]
+    known = list(catalogue.SUITES)
     what = f"there is no extension {words.shown(name)}"
-    if name in catalogue.SUITES:
-        what = f"this release does not have the extension `{name}` yet"
-    instead = words.meant(name, shipped) or f"there is {words.listed(shipped, 'and')}"
+    instead = words.meant(name, known) or f"there is {words.listed(known, 'and')}"
     return finding.Finding(file=file, key="extensions", what=what, instead=instead)
 
 

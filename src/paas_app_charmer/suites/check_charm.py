@@ -23,7 +23,9 @@ def code(seen: subject.Subject) -> report.Row:
     module = suite.module if suite else ""
     ours = [one for one in found.charms if one.package == charm_code.OURS]
     right = [one for one in ours if one.module == module or not module]
-    wrong = found.findings or tuple(_wrong(found, right, file=file, module=module or "flask"))
+    wrong = found.findings or tuple(
+        _wrong(found, right, file=file, module=module or "<framework>")
+    )
     detail = f"{right[0].name} of {right[0].base}" if right else ""
     return report.row("charm code", detail, wrong)
 

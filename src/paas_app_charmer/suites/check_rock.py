@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import shlex
-from typing import Any
 
 from paas_app_charmer import project
 
@@ -20,7 +20,7 @@ def entry_point(seen: subject.Subject) -> report.Row:
     if suite is None:
         return report.passed_over("entry point", why)
     name = str(seen.rock.content.get("name") or "")
-    module: Any = suite.shipped()
+    module = suite.code()
     found: entrypoint.EntryPoint = module.entry_point(seen.rock.seen, name)
     command = str(seen.rock.mapping("services", suite.framework).get("command") or "")
     if command and not _starts(command, found):
@@ -45,7 +45,7 @@ def requirements(seen: subject.Subject) -> report.Row:
     suite, why = _suite(seen)
     if suite is None:
         return report.passed_over("requirements", why)
-    files = set(getattr(suite.shipped(), "REQUIREMENTS", ()))
+    files = set(getattr(suite.code(), "REQUIREMENTS", ()))
     if not files:
         files = {project.REQUIREMENTS, project.PYPROJECT, project.LOCK}
         files |= project.requirement_files(seen.rock.seen).keys()
@@ -60,7 +60,7 @@ def migration(seen: subject.Subject) -> report.Row:
     suite, why = _suite(seen)
     if suite is None:
         return report.passed_over("migration", why)
-    module: Any = suite.shipped()
+    module = suite.code()
     folder = str(module.source(str(seen.rock.content.get("name") or "")))
     names: list[str] = generated.charm(suite)["migrations"]
     places = {name: posixpath.normpath(posixpath.join(folder, name)) for name in names}
@@ -111,25 +111,36 @@ def _left_out(
 ) -> finding.Finding:
     part = _part(suite)
     listed = "prime" if part.endswith(_APPLICATION) else "stage"
-    return finding.Finding(
+    told = finding.Finding(
         file=seen.rock.file,
         key=f"parts.{part}",
         what=f"{path} of the application does not get into the rock",
         instead=f"add `{_folder(suite)}/{path}` to `{listed}`",
         severity=severity,
     )
+    if _is_chosen_by_suite(suite):
+        file, key = suite.code().CHOSEN_IN
+        return dataclasses.replace(told, file=file, key=key, instead=f"add `{path}`")
+    return told
 
 
 def _carries(seen: subject.Subject, suite: catalogue.Suite, path: str) -> bool:
+    if _is_chosen_by_suite(suite):
+        return suite.code().carries(seen.rock.seen, path)
     part = seen.rock.mapping("parts", _part(suite))
     return carried.carries(part, path, folder=_folder(suite))
 
 
+def _is_chosen_by_suite(suite: catalogue.Suite) -> bool:
+    """Tell whether a tool of the framework chooses the application's files, and not the part."""
+    return hasattr(suite.code(), "carries")
+
+
 def _part(suite: catalogue.Suite) -> str:
     """Return the part that the files in the application's folder are from."""
-    return f"{suite.name}/{getattr(suite.shipped(), 'CONTENTS', _APPLICATION)}"
+    return f"{suite.name}/{getattr(suite.code(), 'CONTENTS', _APPLICATION)}"
 
 
 def _folder(suite: catalogue.Suite) -> str:
-    module: Any = suite.shipped()
+    module = suite.code()
     return module.APP_FOLDER

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import Literal, cast
 
 from paas_app_charmer import modules, project
 
 from . import catalogue, document
 
+Certainty = Literal["certain", "sure", "likely"]
+"""`certain`: a project file names it; `sure`: several things speak for it; `likely`: one does."""
+
 _PROJECT_FILES = (project.ROCK, project.CHARM, f"charm/{project.CHARM}")
+_SEVERAL = 2
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Clues:
-    """What speaks for one framework. The folder of its suite has `clues.find`, which says it."""
+    """What speaks for one framework.
+
+    The folder of its suite has a module `clues` with `find`, which says it, and `SOUGHT`, which
+    says what it looks for.
+    """
 
     reasons: tuple[str, ...] = ()
-    """Each a sentence, for example `app.py imports flask`."""
+    """Each a sentence, for example `app.py imports flask`. They are independent of each other."""
     name: str = ""
     """The name that the project has to have for its folders to be found, if that is so."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Detection:
-    """A framework and why it is that one."""
+    """A framework, and why it is that one."""
 
     suite: catalogue.Suite
+    certainty: Certainty
     reasons: tuple[str, ...]
     name: str = ""
+    doubts: tuple[str, ...] = ()
+    """What less speaks for: `Flask: flask is among the requirements`."""
+
+    def __str__(self) -> str:
+        return f"{self.suite.title}: {', '.join(self.reasons)}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,42 +56,58 @@ class Answer:
 
 
 def detect(seen: project.Project) -> Answer:
-    """Find the framework that a project file names, or for which most speaks."""
+    """Find the framework that a project file names, or for which more speaks than for others."""
     found = list(_named(seen)) or list(_likely(seen))
-    suites = {one.suite.name for one in found}
-    if len(suites) == 1:
-        reasons = tuple(reason for one in found for reason in one.reasons)
-        return Answer(detection=dataclasses.replace(found[0], reasons=reasons))
-    if not suites:
-        return Answer(problem=f"no framework was found: {_choice(catalogue.shipped())}")
-    told = "; ".join(f"{one.suite.title}: {', '.join(one.reasons)}" for one in found)
-    choice = _choice(one.suite for one in found)
-    return Answer(problem=f"more than one framework was found ({told}): {choice}")
+    if not found:
+        return Answer(problem=_none())
+    best = [one for one in found if one.certainty != "likely"] or found
+    if len(best) > 1:
+        told = "; ".join(map(str, best))
+        choice = _choice(one.suite for one in best)
+        return Answer(problem=f"more than one framework was found ({told}): {choice}")
+    doubts = tuple(str(one) for one in found if one is not best[0])
+    return Answer(detection=dataclasses.replace(best[0], doubts=doubts))
 
 
 def clues(suite: catalogue.Suite, seen: project.Project) -> Clues:
     """Return what speaks for the framework of a suite."""
-    module = modules.find(f"{__package__}.{suite.module}", "clues")
+    module = _clues(suite)
     return Clues() if module is None else module.find(seen)
 
 
+def _clues(suite: catalogue.Suite) -> types.ModuleType | None:
+    return modules.find(f"{__package__}.{suite.module}", "clues")
+
+
 def _named(seen: project.Project) -> Iterator[Detection]:
-    for file in _PROJECT_FILES:
-        for extension in extensions(seen.texts.get(file, "")):
-            suite = catalogue.SUITES.get(extension)
-            if suite and suite.shipped():
-                name = clues(suite, seen).name
-                yield Detection(suite=suite, reasons=(f"{file} names {extension}",), name=name)
+    named = {file: extensions(seen.texts.get(file, "")) for file in _PROJECT_FILES}
+    for suite in catalogue.SUITES.values():
+        files = [file for file, extensions in named.items() if suite.name in extensions]
+        if files:
+            yield Detection(
+                suite=suite,
+                certainty="certain",
+                reasons=tuple(f"{file} names {suite.name}" for file in files),
+                name=clues(suite, seen).name,
+            )
 
 
-def _likely(seen: project.Project) -> list[Detection]:
-    found = [(suite, clues(suite, seen)) for suite in catalogue.shipped()]
-    most = max(len(one.reasons) for _, one in found)
-    return [
-        Detection(suite=suite, reasons=one.reasons, name=one.name)
-        for suite, one in found
-        if most and len(one.reasons) == most
-    ]
+def _likely(seen: project.Project) -> Iterator[Detection]:
+    for suite in catalogue.SUITES.values():
+        found = clues(suite, seen)
+        if found.reasons:
+            yield Detection(
+                suite=suite,
+                certainty="sure" if len(found.reasons) >= _SEVERAL else "likely",
+                reasons=found.reasons,
+                name=found.name,
+            )
+
+
+def _none() -> str:
+    suites = catalogue.SUITES.values()
+    sought = (f"{one.title}: {getattr(_clues(one), 'SOUGHT', '')}" for one in suites)
+    return f"no framework was found; looked for {'; '.join(sought)}; {_choice(suites)}"
 
 
 def _choice(suites: Iterable[catalogue.Suite]) -> str:

@@ -35,11 +35,11 @@ class Ground:
 def look(folder: pathlib.Path, *, half: catalogue.Half | None) -> Ground:
     """Look at the folder, and for a charm alone also at the project that it may be in."""
     folder = folder.resolve()
-    seen, home, charm = project.read(folder), folder, ""
+    seen, home, charm = project.read(folder, catalogue.READS), folder, ""
     if half == "charm":
         if detect.detect(seen).detection is None and _is_project(folder.parent):
             home = folder.parent
-            seen = project.read(home)
+            seen = project.read(home, catalogue.READS)
     elif not seen.has(project.CHARM):
         charm = CHARM_FOLDER
     place = (folder / charm).relative_to(home) / project.CHARM
@@ -53,5 +53,7 @@ def look(folder: pathlib.Path, *, half: catalogue.Half | None) -> Ground:
 
 def _is_project(folder: pathlib.Path) -> bool:
     # Looking further could mean to go through all that is in a home.
-    names = (project.ROCK, project.REQUIREMENTS, project.PYPROJECT)
+    names = {project.ROCK, project.REQUIREMENTS, project.PYPROJECT}
+    for suite in catalogue.SUITES.values():
+        names |= set(getattr(suite.code(), "REQUIREMENTS", ()))
     return any((folder / name).is_file() for name in names)

@@ -46,7 +46,7 @@ def _told(
     usual: str = one["endpoint"]
     named = [
         name
-        for name in one["variables"].get(suite.framework, ())
+        for name in one["variables"].get(suite.module, ())
         if name.startswith(f"{env.upper_snake(usual)}_")
     ]
     if endpoint != usual and named:

@@ -12,11 +12,10 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
 def as_json(suites: Sequence[catalogue.Suite]) -> dict[str, Any]:
-    """Return all of it for a machine; the suites of later releases by name and bases."""
+    """Return all of it for a machine; options of the suites that are asked for."""
     return {
         "suites": {
             suite.name: {
-                "shipped": suite.shipped() is not None,
                 "bases": {"rock": suite.bases("rock"), "charm": suite.bases("charm")},
                 "experimental": list(suite.experimental),
                 "options": _options(suite) if suite in suites else {},
@@ -34,14 +33,9 @@ def tables(suites: Sequence[catalogue.Suite]) -> Iterator[Table]:
     """Return all of it for a person."""
     yield (
         "Profiles",
-        ("Profile", "Rock bases", "Charm bases", "In this release"),
+        ("Profile", "Rock bases", "Charm bases"),
         [
-            (
-                suite.name,
-                ", ".join(suite.bases("rock")),
-                ", ".join(suite.bases("charm")),
-                "yes" if suite.shipped() else "not yet",
-            )
+            (suite.name, ", ".join(suite.bases("rock")), ", ".join(suite.bases("charm")))
             for suite in catalogue.SUITES.values()
         ],
     )

@@ -34,8 +34,7 @@ def expand(
     if suite is None:
         return expansion.Expansion(content=author, findings=(*told, *unusable))
     seen = parts.Rock(suite=suite, project=project, content=author, file=file)
-    module = suite.shipped()
-    added: expansion.Contribution = cast("Any", module).rock(seen)
+    added: expansion.Contribution = suite.code().rock(seen)
     merged = expansion.merge(author, added.content)
     return expansion.Expansion(
         content=merged,
@@ -46,24 +45,18 @@ def expand(
 def _suite(
     named: list[str], file: str
 ) -> tuple[catalogue.Suite | None, tuple[finding.Finding, ...]]:
-    shipped = catalogue.shipped()
-    known = [suite.name for suite in shipped]
-    told: list[finding.Finding] = []
-    for name in dict.fromkeys(named):
-        if name in known:
-            continue
-        is_known = name in catalogue.SUITES
-        reason = "is not in this release yet" if is_known else "is no extension"
-        meant = "" if is_known else words.meant(name, known)
-        told.append(
-            finding.Finding(
-                file=file,
-                key="extensions",
-                what=f"{words.quoted(name)} {reason}",
-                instead=meant or f"there are {words.listed(known, 'and')}",
-            )
+    known = list(catalogue.SUITES)
+    told = [
+        finding.Finding(
+            file=file,
+            key="extensions",
+            what=f"{words.quoted(name)} is no extension",
+            instead=words.meant(name, known) or f"there are {words.listed(known, 'and')}",
         )
-    ours = [suite for suite in shipped if suite.name in named]
+        for name in dict.fromkeys(named)
+        if name not in known
+    ]
+    ours = [suite for suite in catalogue.SUITES.values() if suite.name in named]
     if len(ours) > 1:
         what = f"{words.listed((suite.name for suite in ours), 'and')} cannot be had together"
         told.append(

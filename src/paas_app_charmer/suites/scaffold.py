@@ -50,6 +50,8 @@ class Plan:
     kept: tuple[str, ...]
     """Paths of those that are there."""
     remarks: tuple[str, ...]
+    detection: detect.Detection | None = None
+    """How the framework was found out; None if the author named it."""
 
 
 def plan(order: Order) -> Plan:
@@ -59,8 +61,9 @@ def plan(order: Order) -> Plan:
         RefusedError: the order or the folder leaves no sensible answer.
     """
     found = ground.look(order.folder, half=order.half)
-    suite, reasons, suggested = _suite(order, found)
-    name, remark = _name(order, found, suggested)
+    suite, detection = _suite(order, found)
+    suggested = detection or detect.clues(suite, found.seen)
+    name, remark = _name(order, found, suggested.name)
     halves = HALVES if order.half is None else (order.half,)
     bases: dict[catalogue.Half, str] = {half: _base(order, found, suite, half) for half in halves}
     wanted = {
@@ -78,7 +81,8 @@ def plan(order: Order) -> Plan:
         bases=bases,
         files={path: file for path, file in wanted.items() if path not in kept},
         kept=kept,
-        remarks=tuple(filter(None, (", ".join(reasons), remark))),
+        remarks=tuple(filter(None, (*_reasons(detection), remark))),
+        detection=detection,
     )
 
 
@@ -132,18 +136,25 @@ def _refuse_second(order: Order, kept: tuple[str, ...]) -> None:
         )
 
 
-def _suite(order: Order, found: ground.Ground) -> tuple[catalogue.Suite, tuple[str, ...], str]:
-    """Return the suite, why it is that one, and the project's name if it asks for one."""
+def _suite(order: Order, found: ground.Ground) -> tuple[catalogue.Suite, detect.Detection | None]:
+    """Return the suite, and how it was found out if the author does not say it."""
     if order.profile is None:
         answer = detect.detect(found.seen)
         if answer.detection is None:
             raise RefusedError(answer.problem)
-        return answer.detection.suite, answer.detection.reasons, answer.detection.name
+        return answer.detection.suite, answer.detection
     suite = catalogue.SUITES.get(order.profile.removesuffix(catalogue.SUFFIX) + catalogue.SUFFIX)
-    if suite is None or suite.shipped() is None:
-        there = ", ".join(one.name for one in catalogue.shipped())
+    if suite is None:
+        there = ", ".join(catalogue.SUITES)
         raise RefusedError(f"there is no profile {order.profile!r}; there are {there}")
-    return suite, (), detect.clues(suite, found.seen).name
+    return suite, None
+
+
+def _reasons(detection: detect.Detection | None) -> tuple[str, ...]:
+    if detection is None:
+        return ()
+    found = f"{detection.certainty}: {', '.join(detection.reasons)}"
+    return (found, *(f"less speaks for {doubt}" for doubt in detection.doubts))
 
 
 def _name(order: Order, found: ground.Ground, suggested: str) -> tuple[str, str]:

@@ -77,10 +77,10 @@ class Subject:
 def read(folder: pathlib.Path) -> Subject:
     """Look at a project, which may be given by the folder of its charm as well."""
     folder = _project_folder(folder)
-    seen = project.read(folder)
+    seen = project.read(folder, catalogue.READS)
     inside = "" if seen.has(project.CHARM) else "charm"
     rock = _side("rock", seen, project.ROCK)
-    charm_seen = project.read(folder / inside) if inside else seen
+    charm_seen = project.read(folder / inside, catalogue.READS) if inside else seen
     charm = _side("charm", charm_seen, str(pathlib.PurePosixPath(inside, project.CHARM)))
     code = charm.in_project(CODE)
     suites = filter(None, (rock.suite, charm.suite))
@@ -110,7 +110,7 @@ def _side(half: catalogue.Half, seen: project.Project, file: str) -> Side:
         problem = finding.Finding(file=file, what=f"cannot be read: {seen.unreadable[name]}")
         expanded = expansion.Expansion(content={}, findings=(problem,))
     named = [catalogue.SUITES.get(one) for one in detect.extensions(text or "")]
-    suite = next((one for one in named if one and one.shipped()), None)
+    suite = next((one for one in named if one), None)
     return Side(half=half, file=file, seen=seen, expansion=expanded, suite=suite)
 
 

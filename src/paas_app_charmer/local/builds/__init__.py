@@ -1,7 +1,8 @@
 """What the parts of a rock are made of here, without packing it: a module for each plug-in.
 
 A module `builds/<plugin>.py` has `build(order) -> Made`, and is found by its name. It may have
-`SOURCES`: suffixes of the files that it builds from, so that a change of one builds again.
+`SOURCES`: suffixes of the files that it builds from, so that a change of one builds again; and
+`locate() -> pathlib.Path`: the program of this machine that it needs, or a LocalError.
 Plug-ins without a module bring what this machine has anyway, or nothing.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import pkgutil
 import re
 import types
 import typing
@@ -17,7 +19,7 @@ from paas_app_charmer import modules
 from paas_app_charmer.local import errors
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from paas_app_charmer.local import cache, sandbox
 
@@ -40,6 +42,10 @@ class Order:
     state: pathlib.Path
     """What the runner keeps of the project."""
     progress: cache.Progress
+    rewritten: bool = False
+    """Whether the author says how it is built, beside what the extension says."""
+    app_folder: str = ""
+    """Where the rock has the application, if this part is that."""
 
     @property
     def source(self) -> pathlib.Path:
@@ -57,6 +63,12 @@ class Order:
         given: Mapping[str, object] = self.part.get("organize") or {}
         return {str(source): str(target) for source, target in given.items()}
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What the build is given by the part."""
+        entries: list[Mapping[str, object]] = self.part.get("build-environment") or []
+        return {name: str(value) for entry in entries for name, value in entry.items()}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Made:
@@ -64,6 +76,8 @@ class Made:
 
     readable: Mapping[str, pathlib.Path] = dataclasses.field(default_factory=_nothing)
     """Path in the container to a file or folder of the host."""
+    writable: Mapping[str, pathlib.Path] = dataclasses.field(default_factory=_nothing)
+    """The same, where the application may write."""
     commands: Mapping[str, sandbox.File | str] = dataclasses.field(default_factory=_nothing)
     """Programs by bare name: a script, or a path of the host."""
     homes: tuple[pathlib.Path, ...] = ()
@@ -73,25 +87,35 @@ class Made:
 def build(orders: Iterable[Order]) -> Made:
     """Make all parts that can be made here. Raises LocalError."""
     readable: dict[str, pathlib.Path] = {}
+    writable: dict[str, pathlib.Path] = {}
     commands: dict[str, sandbox.File | str] = {}
     homes: list[pathlib.Path] = []
     for order in orders:
         module: typing.Any = _module(order.part)
         if module is None:
             continue
-        if order.part.get("override-build"):
+        if order.rewritten:
             order.progress(f"{order.name}: its own override-build is not run here")
         made: Made = module.build(order)
         readable |= made.readable
+        writable |= made.writable
         commands |= made.commands
         homes += made.homes
-    return Made(readable=readable, commands=commands, homes=tuple(homes))
+    return Made(readable=readable, writable=writable, commands=commands, homes=tuple(homes))
 
 
 def sources(parts: Iterable[Mapping[str, typing.Any]]) -> frozenset[str]:
     """Return the suffixes of what is built from; none if the application runs as it is."""
     found = (getattr(_module(part), "SOURCES", ()) for part in parts)
     return frozenset(suffix for suffixes in found for suffix in suffixes)
+
+
+def needed() -> Iterator[tuple[str, Callable[[], pathlib.Path]]]:
+    """Return the plug-ins that need a program of this machine, by name, with what looks for it."""
+    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+        module: typing.Any = modules.find(__name__, name)
+        if hasattr(module, "locate"):
+            yield name, module.locate
 
 
 def failure(order: Order, output: str) -> errors.LocalError:

@@ -34,7 +34,7 @@ def build(order: builds.Order) -> builds.Made:
     programs, fresh = order.folder / "bin", order.folder / "new"
     shutil.rmtree(fresh, ignore_errors=True)
     order.progress(f"Building {order.name}")
-    environment = {**os.environ, **_variables(order.part), "GOBIN": str(fresh)}
+    environment = {**os.environ, **order.variables, "GOBIN": str(fresh)}
     for package in order.part.get("go-generate") or ():
         _run([go, "generate", str(package)], order, environment)
     _run([go, "install", *_tags(order.part), "./..."], order, environment)
@@ -60,11 +60,6 @@ def _placed(order: builds.Order, programs: pathlib.Path) -> Iterator[tuple[str, 
         for name in names:
             path = posixpath.join(target, posixpath.basename(name) if target.endswith("/") else "")
             yield path.strip("/"), programs / posixpath.basename(name)
-
-
-def _variables(part: Mapping[str, typing.Any]) -> dict[str, str]:
-    entries: list[Mapping[str, object]] = part.get("build-environment") or []
-    return {name: str(value) for entry in entries for name, value in entry.items()}
 
 
 def _tags(part: Mapping[str, typing.Any]) -> list[str]:

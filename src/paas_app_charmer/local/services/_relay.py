@@ -100,10 +100,11 @@ class Relay:
         for route in self.routes:
             if path == route["prefix"] or path.startswith(f"{route['prefix']}/"):
                 return route
+        if not self.routes:
+            # An application that is about to come has not answered yet, whoever waits for it.
+            raise Refusal("503 Service Unavailable", "No application is behind this ingress yet.")
         known = ", ".join(f"http://{_HOST}:{self._port}{route['prefix']}" for route in self.routes)
-        raise Refusal(
-            "404 Not Found", f"No application has this path. There is: {known or 'none yet'}"
-        )
+        raise Refusal("404 Not Found", f"No application has this path. There is: {known}")
 
     async def _connect(self, route: Route) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         units: list[str] = route["units"]

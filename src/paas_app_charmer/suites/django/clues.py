@@ -11,6 +11,8 @@ from .. import detect
 _MANAGE = re.compile(r"(?:[^/]+/)?manage\.py")
 _WSGI = re.compile(r"([^/]+)/(?:\1|mysite)/wsgi\.py")
 
+SOUGHT = "django among the Python requirements, manage.py"
+
 
 def find(seen: project.Project) -> detect.Clues:
     """Look for the requirement, manage.py, and the folder whose name the project bears."""

@@ -10,6 +10,8 @@ from .. import detect
 
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+(fastapi|starlette)\b", re.MULTILINE)
 
+SOUGHT = "fastapi or starlette among the Python requirements, a module that imports one"
+
 
 def find(seen: project.Project) -> detect.Clues:
     """Look at the requirements and at the modules that may hold the entry point."""

@@ -10,6 +10,8 @@ from .. import detect
 
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+flask\b", re.MULTILINE)
 
+SOUGHT = "flask among the Python requirements, a module that imports it"
+
 
 def find(seen: project.Project) -> detect.Clues:
     """Look at the requirements and at the modules that may hold the entry point."""

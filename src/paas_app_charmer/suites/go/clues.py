@@ -7,6 +7,8 @@ from paas_app_charmer import project
 from .. import detect
 from . import programs
 
+SOUGHT = "go.mod"
+
 
 def find(seen: project.Project) -> detect.Clues:
     """Look for the module and for what it makes; the project has to be called like its program."""
