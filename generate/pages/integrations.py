@@ -21,6 +21,12 @@ An endpoint gives its variables as soon as its provider has published what is ne
 provider leaves out has no variable. `<PREFIX>` is the framework's: {prefixes}. An endpoint
 that is not called as usual has its own name in front, so one interface may be had twice.
 
+Spring Boot has names of its own, which mean one service. Of several endpoints of an interface the
+one that is called as usual has them, or else the first with a relation; an endpoint that is not
+called as usual always has the names with its own in front too. Of PostgreSQL and MySQL, the later
+in the metadata has `spring.datasource.*`. No shell can read a name with dots. `bash` passes it on
+to what it starts, but `dash`, the `sh` of Ubuntu, does not.
+
 What is marked as secret is hidden by `paas-app-charmer env` and left out of logs and statuses.
 `paas-app-charmer env --explain` tells the rule, and what takes a variable away, for an application
 that runs."""

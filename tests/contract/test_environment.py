@@ -285,6 +285,14 @@ def test_metrics_and_port_are_where_paas_config_puts_them(name):
         assert found[spec.tells.port]["value"] == "8888"
 
 
+def test_spring_has_names_of_its_own_for_where_its_metrics_are():
+    config = paas_config.PaasConfig.model_validate({"metrics-port": 9999, "metrics-path": "/m/n"})
+    found = given("spring-boot", config=config)
+    assert found["management.server.port"]["value"] == "9999"
+    assert found["management.endpoints.web.base-path"]["value"] == "/m"
+    assert found["management.endpoints.web.path-mapping.prometheus"]["value"] == "n"
+
+
 @pytest.mark.parametrize("name", FRAMEWORKS)
 @pytest.mark.parametrize("generation", ["C1", "C2"])
 def test_the_metadata_have_the_options_of_the_contract(name, generation):

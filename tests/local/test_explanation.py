@@ -47,6 +47,16 @@ def removal(*words):
             ("integration", "my-login", "client_id"),
             "properties of my-login become FLASK_MY-LOGIN_<PROPERTY>, as older charms spell it",
         ),
+        (
+            "spring.datasource.url",
+            ("integration", "mysql", "connect_string"),
+            "the framework's name for the property connect_string of mysql",
+        ),
+        (
+            "spring.jpa.hibernate.ddl-auto",
+            ("integration", "mysql"),
+            "the framework adds it to the properties of mysql",
+        ),
         ("FLASK_X_Y", ("option", "x-y"), "an author's option x-y becomes FLASK_X_Y"),
         (
             "FLASK_API_MY_TOKEN",

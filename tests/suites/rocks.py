@@ -25,6 +25,7 @@ EXPRESSJS = {
     '"scripts": {"start": "node server.js"}, "dependencies": {"express": "^5"}}',
 }
 GO = {"go.mod": "module example.com/my-web\n", "main.go": "package main\n"}
+SPRING_BOOT = {"pom.xml": "<groupId>org.springframework.boot</groupId>"}
 SUITES = list(catalogue.SUITES)
 
 
@@ -72,6 +73,12 @@ def expand_go(
     texts: Mapping[str, str] = GO, others: Iterable[str] = (), **keys: object
 ) -> expansion.Expansion:
     return expand(texts, others, extensions=["go-framework"], **keys)
+
+
+def expand_spring_boot(
+    texts: Mapping[str, str] = SPRING_BOOT, others: Iterable[str] = (), **keys: object
+) -> expansion.Expansion:
+    return expand(texts, others, extensions=["spring-boot-framework"], **keys)
 
 
 def told(expanded: expansion.Expansion) -> list[str]:

@@ -246,7 +246,8 @@ def test_each_endpoint_of_a_dynamic_interface_brings_its_own_options(suite, base
     content = {"base": base, "extensions": [suite.name], "requires": requires}
     options = charm.expand(project_of({}), content).content["config"]["options"]
     for endpoint in requires:
-        assert options[f"{endpoint}-redirect-path"]["default"] == "/callback"
+        path = "/login/oauth2/code/" + endpoint if suite.module == "springboot" else "/callback"
+        assert options[f"{endpoint}-redirect-path"]["default"] == path
         assert options[f"{endpoint}-scopes"]["default"] == "openid profile email"
         assert endpoint in options[f"{endpoint}-scopes"]["description"]
 

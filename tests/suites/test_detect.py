@@ -22,12 +22,15 @@ FASTAPI = {"requirements.txt": "fastapi\n", "app/main.py": "from fastapi import 
 GO = {"go.mod": "module example.com/shop\n", "main.go": "package main\n"}
 PACKAGE = '{"scripts": {"start": "node ."}, "dependencies": {"express": "5"}}'
 EXPRESS = {"app/package.json": PACKAGE}
+POM = "<parent><groupId>org.springframework.boot</groupId></parent>"
+SPRING = {"pom.xml": POM, "src/main/java/Shop.java": ""}
 PROJECTS = {
     "flask": FLASK,
     "django": DJANGO,
     "fastapi": FASTAPI,
     "go": GO,
     "expressjs": EXPRESS,
+    "spring-boot": SPRING,
 }
 
 
@@ -56,6 +59,12 @@ def answer(files):
             "go.mod names the module example.com/shop",
         ),
         ({"app/package.json": PACKAGE}, "expressjs", "has express among its dependencies"),
+        ({"pom.xml": POM}, "spring-boot", "pom.xml names org.springframework.boot"),
+        (
+            {"build.gradle": "plugins { id 'org.springframework.boot' version '4.0.0' }"},
+            "spring-boot",
+            "build.gradle names org.springframework.boot",
+        ),
     ],
 )
 def test_an_application_is_recognised_by_its_files_and_the_reason_is_said(

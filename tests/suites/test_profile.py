@@ -38,6 +38,8 @@ APPLICATIONS = {
         "app/package.json": '{"name": "web", "version": "1", "scripts": {"start": "node x.js"}}'
     },
     "go": {"go.mod": "module example.com/guest-book\n\ngo 1.24\n", "main.go": "package main\n"},
+    # Part of what stands in comments is for Gradle.
+    "springboot": {"build.gradle": "plugins { id 'org.springframework.boot' }\n"},
 }
 
 every_profile = pytest.mark.parametrize(("suite", "half", "base"), CASES)

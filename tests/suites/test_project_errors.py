@@ -13,6 +13,7 @@ from paas_app_charmer.suites import catalogue, check, profile
 
 NAME = "my-app"
 WRAPPER = "#!/bin/sh\n"
+POM = "<project><parent><groupId>org.springframework.boot</groupId></parent></project>\n"
 SOUND = {
     "flask": {"requirements.txt": "flask\n", "app.py": "app = 1\n"},
     "django": {
@@ -26,6 +27,7 @@ SOUND = {
         "app/package.json": '{"name": "my-app", "scripts": {"start": "node server.js"}}\n',
         "app/server.js": "",
     },
+    "spring-boot": {"pom.xml": POM, "src/main/java/App.java": ""},
 }
 
 
@@ -178,6 +180,55 @@ MISTAKES = [
         "a name that is no text",
         "app/package.json: has the name `5`",
         {"app/package.json": '{"name": 5, "scripts": {"start": "node ."}}'},
+    ),
+    # Spring Boot
+    Mistake(
+        "spring-boot",
+        "two build files",
+        "pom.xml: is there and build.gradle as well",
+        {"build.gradle": ""},
+    ),
+    Mistake(
+        "spring-boot",
+        "two wrappers",
+        "mvnw: is there and gradlew as well",
+        {"mvnw": WRAPPER, "gradlew": WRAPPER},
+        executable=("mvnw", "gradlew"),
+    ),
+    Mistake(
+        "spring-boot",
+        "no build file",
+        "pom.xml: is missing, and so is build.gradle",
+        {"pom.xml": None},
+    ),
+    Mistake(
+        "spring-boot",
+        "a wrapper of Maven that cannot be executed",
+        "mvnw: cannot be executed",
+        {"mvnw": WRAPPER},
+    ),
+    Mistake(
+        "spring-boot",
+        "a wrapper of Gradle that cannot be executed",
+        "gradlew: cannot be executed",
+        {"pom.xml": None, "build.gradle": "", "gradlew": WRAPPER},
+    ),
+    Mistake(
+        "spring-boot",
+        "a script for Gradle with Maven",
+        "rockcraft.yaml: parts.spring-boot-framework/gradle-init-script: is for Gradle",
+        rock=parts("spring-boot", "gradle-init-script", "override-build", "'true'"),
+    ),
+    unprefixed("spring-boot", "assets", "stage", "app"),
+    # Whatever runs on Python
+    *(
+        Mistake(
+            framework,
+            "a build base of which there are no slices",
+            "rockcraft.yaml: build-base: ",
+            {"rockcraft.yaml": "ubuntu@25.04"},
+        )
+        for framework in ("flask", "django", "fastapi")
     ),
 ]
 

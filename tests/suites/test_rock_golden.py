@@ -69,6 +69,16 @@ REASONS = {
     "go-own-program": (
         "Section 4.5: an author who names the program, the toolchain and the files that go along."
     ),
+    "spring-boot-bare-24.04": (
+        "Section 4.7: Maven makes the jar, and of the jars beside it none is staged; Java is made "
+        "for what the jar needs. Logs can be shipped (S-04), and the application's folder belongs "
+        "to the user of the services (S-12)."
+    ),
+    "spring-boot-ubuntu-26.04": (
+        "Section 4.7: the second generation. Gradle makes the jar behind a script of the "
+        "author's, with a JDK of the author's choice. On Ubuntu the libraries and the shell are "
+        "there."
+    ),
     "expressjs-bare-24.04": (
         "Section 4.6: npm installs the application, and the packages of its lock file, where /app "
         "leads to; all of it belongs to the user of the services. The base has a shell and a "
@@ -128,6 +138,19 @@ CASES = {
                 "organize": {"bin/server": "usr/local/bin/my-web"},
             },
             "go-framework/assets": {"stage": ["app/words"]},
+        },
+    ),
+    "spring-boot-bare-24.04": lambda: rocks.expand_spring_boot(others=["migrate.sh"]),
+    "spring-boot-ubuntu-26.04": lambda: rocks.expand_spring_boot(
+        {"build.gradle": ""},
+        base="ubuntu@26.04",
+        build_base=None,
+        parts={
+            "spring-boot-framework/gradle-init-script": {
+                "override-build": 'cp ./*init.gradle* "$CRAFT_STAGE/"\n'
+            },
+            "spring-boot-framework/install-app": {"build-packages": ["openjdk-21-jdk"]},
+            "spring-boot-framework/runtime": {"build-packages": ["openjdk-21-jdk"]},
         },
     ),
     "expressjs-bare-24.04": rocks.expand_expressjs,
