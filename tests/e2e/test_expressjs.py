@@ -101,11 +101,11 @@ def test_it_ends_what_it_has_begun_when_it_is_stopped(app):
 
 
 def test_every_query_of_the_dashboard_gives_data_but_for_the_errors_that_there_were_not(app):
-    ask(app, "Supper?")
-    with pytest.raises(urllib.error.HTTPError):
-        app.get("/nowhere")
-
     def without_data():
+        # A rate is of what came after the first look at the metrics.
+        ask(app, "Supper?")
+        with pytest.raises(urllib.error.HTTPError):
+            app.get("/nowhere")
         try:
             found = json.loads(app("dashboards", "--json"))
         except deployment.RefusedError as error:
