@@ -92,6 +92,7 @@ def _release(
         user=web.get("user") or "_daemon_",
         cwd=spec.app_dir,
         port=port,
+        port_variable=environment.told(spec, seen).port,
         delay=_delay(seen),
     )
 

@@ -66,8 +66,7 @@ def framework_options(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variab
 
 def found_at(spec: Spec, seen: Facts) -> Iterable[tuple[str, env.Variable]]:
     """Where the application has to listen, and where its metrics are looked for."""
-    first_generation = spec.is_first_generation(seen.container, seen.declared)
-    names = spec.told(first_generation=first_generation)
+    names = told(spec, seen)
     metrics = metrics_of(spec, seen.config, seen.options)
     places = (
         ("port", names.port, str(port_of(spec, seen.config, seen.options))),
@@ -181,6 +180,12 @@ def metrics_of(
 def port_of(spec: Spec, config: paas_config.PaasConfig, chosen: options.Options | None) -> int:
     """Return the port that the application listens on, settled in the same order."""
     return config.port or _settled(chosen).port or spec.port
+
+
+def told(spec: Spec, seen: Facts) -> place.Variables:
+    """Return by which variables the application learns where it is to be found."""
+    first_generation = spec.is_first_generation(seen.container, seen.declared)
+    return spec.told(first_generation=first_generation)
 
 
 def is_settled(spec: Spec, seen: Facts) -> bool:

@@ -139,4 +139,6 @@ def _where(wanted: release.Release) -> str:
     asks = wanted.checks.get(ready(wanted.web), {})
     if "http" in asks:
         return f"at {asks['http']['url']}"
-    return f"on port {wanted.port}"
+    # Where it listens is most often a mistake about the variable.
+    by = f" ({wanted.port_variable})" if wanted.port_variable else ""
+    return f"on port {wanted.port}{by}"

@@ -137,6 +137,8 @@ class Release:
     """Owns the files and runs the commands."""
     cwd: str
     port: int
+    port_variable: str = ""
+    """By which the application is told the port; empty if its server is, by other means."""
     delay: float = 0.0
     """Seconds to wait before services are restarted, so that not all units do so at once."""
 

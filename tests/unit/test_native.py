@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paas_app_charmer import decide, facts, framework, options, paas_config, place, release
+from paas_app_charmer import decide, facts, framework, health, options, paas_config, place, release
 from paas_app_charmer.servers import native
 
 from . import builders
@@ -39,6 +39,14 @@ def test_it_has_no_file_to_write_and_nothing_to_check_before():
 def test_its_command_and_folder_are_those_of_the_rock():
     definition = builders.service_of(builders.released(seen(), SPEC), "demo").definition
     assert (definition["command"], definition["working-dir"]) == ("demo --quiet", "/app")
+
+
+def test_one_that_does_not_answer_is_told_of_with_the_variable_that_has_its_port():
+    checks = {"demo-ready": facts.Check(runs=True, is_up=False)}
+    wanted = builders.released(seen(), SPEC)
+    runs = dataclasses.replace(seen().workload, active=frozenset({"demo"}), checks=checks)
+    found = health.verdict(wanted, runs)
+    assert found == release.blocked("demo does not answer on port 8080 (PORT)", service="demo")
 
 
 def test_it_asks_for_no_python_modules():

@@ -66,7 +66,7 @@ def _read(words: tuple[str, ...]) -> tuple[catalogue.Half | None, pathlib.Path]:
 
 
 def _tell(planned: scaffold.Plan, half: catalogue.Half | None) -> None:
-    click.echo(f"{planned.name}: a {planned.suite.title} application")
+    click.echo(f"{planned.name}: written with {planned.suite.title}")
     for remark in planned.remarks:
         click.echo(f"  {remark}")
     for path in planned.kept:

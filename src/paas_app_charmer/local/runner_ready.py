@@ -26,6 +26,8 @@ PATIENCE = 20.0
 """Seconds that an application which its charm calls active may take to answer."""
 START = 60.0
 """Seconds that a charm may wait, for example for a program that takes its time to start."""
+REST = 5.0
+"""Seconds that the charm may take to say what the application's answer says already."""
 LONGEST = 300.0
 """Seconds after which it is said that nothing answers, whatever still goes on."""
 MODEL = "localhost"
@@ -46,7 +48,7 @@ class Verdict:
 
 
 class Start:
-    """Follows how the runner starts, until the application answers."""
+    """Follows how the runner starts, until the application answers and its charm says so too."""
 
     def __init__(self, running: runner.Runner) -> None:
         self._running = running
@@ -59,6 +61,7 @@ class Start:
 
     def _follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
         begun = settled_since = time.monotonic()
+        answered = None
         before = held_back(self._running.engine)
         while not self._running.stopping.wait(LOOK):
             failure = _failure(tasks)
@@ -69,10 +72,14 @@ class Start:
                 continue
             url = self._running.url()
             url = url and answering(url, application=self._running.blueprint.application)
-            if url:
-                self.verdict = Verdict(url=url)
-                return
             now = time.monotonic()
+            if url:
+                answered = answered or now
+                # Whoever is told the URL may ask for the status next.
+                if is_at_rest(self._running.engine) or now - answered > REST:
+                    self.verdict = Verdict(url=url)
+                    return
+                continue
             settled = is_settled(self._running.engine)
             # After that, or it could be the reason before the last hook.
             reason = held_back(self._running.engine)
@@ -93,6 +100,11 @@ class Start:
 def is_settled(engine: juju.Engine) -> bool:
     """Tell whether no hook runs or is due; one that failed waits for the user."""
     return bool(in_error(engine)) or engine.wait_idle(0)
+
+
+def is_at_rest(engine: juju.Engine) -> bool:
+    """Tell whether nothing is under way and every unit says that it serves."""
+    return is_settled(engine) and held_back(engine) is None
 
 
 def in_error(engine: juju.Engine) -> list[str]:
