@@ -34,6 +34,10 @@ def _charm(spec: framework.FrameworkSpec[Any]) -> dict[str, Any]:
         "logs_as_json": spec.server.logs_as_json,
         "migrations": [name for name, _ in spec.migrations],
         "ports": {"port": spec.port, "metrics-port": spec.metrics.port},
+        "port_variables": {
+            "first": spec.told(first_generation=True).port,
+            "second": spec.told(first_generation=False).port,
+        },
     }
 
 

@@ -273,7 +273,7 @@ def test_it_is_listed_with_its_bases_and_its_options(tree, tmp_path):
 
 def test_init_knows_an_application_by_its_files_and_check_finds_nothing_wrong(tree, application):
     told = command(tree, application, "init")
-    assert f"a {TITLE} application" in told
+    assert f"written with {TITLE}" in told
     assert "the Gemfile asks for rails" in told
     there = {path.relative_to(application).as_posix() for path in application.rglob("*")}
     assert there >= PACKAGING

@@ -144,6 +144,21 @@ def test_the_remarks_of_a_rock_show_the_keys_that_authors_look_for():
     assert re.search(r"flask-framework/dependencies:\n(.*\n)*?    stage-packages:\n", shown)
 
 
+@pytest.mark.parametrize(
+    ("module", "base", "variable"),
+    [
+        ("go", "bare", "APP_PORT"),
+        ("go", "ubuntu@24.04", "APP_PORT"),
+        ("go", "ubuntu@26.04", "PORT"),
+        ("expressjs", "bare", "PORT"),
+        ("expressjs", "ubuntu@26.04", "PORT"),
+    ],
+)
+def test_who_has_to_read_the_port_is_told_its_variable(module, base, variable):
+    text = written(catalogue.SUITES[f"{module}-framework"], "rock", base)["rockcraft.yaml"]
+    assert f"on the port that stands in the variable {variable}.\n" in text
+
+
 @pytest.mark.parametrize("suite", catalogue.SUITES.values())
 def test_a_rock_is_bare_unless_another_base_is_asked_for(suite):
     base = profile.default_base(suite, "rock")

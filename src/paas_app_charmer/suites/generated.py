@@ -29,8 +29,9 @@ def interfaces() -> Mapping[str, Any]:
 def charm(suite: catalogue.Suite) -> Mapping[str, Any]:
     """Return what a suite's extension contributes to a charm, by generation.
 
-    Beside that there are `dynamic` options by interface, the names of `migrations`, and the
-    `ports` that an application has by default, by the keys of paas-config.yaml.
+    Beside that there are `dynamic` options by interface, the names of `migrations`, the `ports`
+    that an application has by default, by the keys of paas-config.yaml, and `port_variables`: the
+    variable that tells it the port, empty if none does, by generation.
     """
     text = (_FOLDER / suite.module / "charm.json").read_text(encoding="utf-8")
     return json.loads(text)

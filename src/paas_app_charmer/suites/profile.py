@@ -105,6 +105,7 @@ def _values(
         "module": suite.module,
         "title": suite.title,
         "prefix": _prefix(spoken, suite.module),
+        "port_variable": generated.charm(suite)["port_variables"][generation],
         "base": base,
         "base_keys": _BARE.format(base=suite.default_base) if bare else f"base: {base}\n",
         "stage_package": "libpq5_libs" if bare else "libpq5",
