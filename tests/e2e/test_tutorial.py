@@ -112,9 +112,11 @@ def follow(shell: Shell, command: Command) -> str:
 
 def shows(printed: str, expected: tuple[str, ...]) -> bool:
     for text in expected:
-        _, found, printed = printed.partition(text)
+        # A number must not be the beginning of another one.
+        found = re.search(rf"{re.escape(text)}(?!\d)", printed)
         if not found:
             return False
+        printed = printed[found.end() :]
     return True
 
 

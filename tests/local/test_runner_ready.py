@@ -1,18 +1,14 @@
-"""When an application counts as started, and how long is waited for one that is not."""
+"""How long is waited for an application that does not answer yet, and for its charm."""
 
 from __future__ import annotations
 
 import dataclasses
 import threading
-import types
 from typing import Any
 
 import pytest
 
 from paas_app_charmer.local import runner_ready
-
-URL = "http://127.0.0.1:8000"
-PATIENCE = 10.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,35 +52,23 @@ def test_a_charm_that_waits_has_a_minute_and_one_that_needs_somebody_none(status
     assert runner_ready.patience(Engine(units)) == seconds
 
 
-def started(engine: Engine) -> runner_ready.Verdict:
-    """Return what is said of the start of an application that answers."""
-    running: Any = types.SimpleNamespace(
-        engine=engine,
-        stopping=threading.Event(),
-        url=lambda: URL,
-        blueprint=types.SimpleNamespace(application="web"),
-    )
-    start = runner_ready.Start(running)
-    start.follow([])
-    (thread,) = (one for one in threading.enumerate() if one.name == "start")
-    thread.join(PATIENCE)
-    return start.verdict
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner_ready, "answering", lambda url, **_: url)
-
-
-@pytest.mark.usefixtures("answers")
-def test_the_url_is_told_when_the_last_hook_is_over():
+def test_the_charm_may_end_what_it_is_at_before_the_url_is_told():
     engine = Engine({"web/0": "active"}, hooks=["start", "web-pebble-ready"])
-    assert started(engine).url == URL
+    runner_ready.come_to_rest(engine, threading.Event())
     assert engine.hooks == []
 
 
-@pytest.mark.usefixtures("answers")
 @pytest.mark.parametrize("status", ["waiting", "blocked", "maintenance"])
 def test_a_charm_that_does_not_come_round_keeps_nobody_from_the_url(monkeypatch, status):
     monkeypatch.setattr(runner_ready, "REST", 0.2)
-    assert started(Engine({"web/0": status})).url == URL
+    engine = Engine({"web/0": status}, hooks=["start"])
+    runner_ready.come_to_rest(engine, threading.Event())
+    assert engine.hooks == []
+
+
+def test_a_runner_that_stops_is_not_waited_for():
+    engine = Engine({"web/0": "waiting"}, hooks=["start", "stop"])
+    stopping = threading.Event()
+    stopping.set()
+    runner_ready.come_to_rest(engine, stopping)
+    assert engine.hooks == ["start"]

@@ -48,7 +48,7 @@ class Verdict:
 
 
 class Start:
-    """Follows how the runner starts, until the application answers and its charm says so too."""
+    """Follows how the runner starts, until the application answers."""
 
     def __init__(self, running: runner.Runner) -> None:
         self._running = running
@@ -61,7 +61,6 @@ class Start:
 
     def _follow(self, tasks: Sequence[concurrent.futures.Future[None]]) -> None:
         begun = settled_since = time.monotonic()
-        answered = None
         before = held_back(self._running.engine)
         while not self._running.stopping.wait(LOOK):
             failure = _failure(tasks)
@@ -72,14 +71,10 @@ class Start:
                 continue
             url = self._running.url()
             url = url and answering(url, application=self._running.blueprint.application)
-            now = time.monotonic()
             if url:
-                answered = answered or now
-                # Whoever is told the URL may ask for the status next.
-                if is_at_rest(self._running.engine) or now - answered > REST:
-                    self.verdict = Verdict(url=url)
-                    return
-                continue
+                self.verdict = Verdict(url=url)
+                return
+            now = time.monotonic()
             settled = is_settled(self._running.engine)
             # After that, or it could be the reason before the last hook.
             reason = held_back(self._running.engine)
@@ -105,6 +100,18 @@ def is_settled(engine: juju.Engine) -> bool:
 def is_at_rest(engine: juju.Engine) -> bool:
     """Tell whether nothing is under way and every unit says that it serves."""
     return is_settled(engine) and held_back(engine) is None
+
+
+def come_to_rest(engine: juju.Engine, stopping: threading.Event) -> None:
+    """Wait a while until the charm says what the application's answer says.
+
+    Whoever is told the URL may ask for the status next. The application itself is not asked
+    again: it may count its visitors.
+    """
+    deadline = time.monotonic() + REST
+    while time.monotonic() < deadline and not is_at_rest(engine):
+        if stopping.wait(LOOK):
+            return
 
 
 def in_error(engine: juju.Engine) -> list[str]:

@@ -168,7 +168,9 @@ class Requests:
         return failed
 
     def ready(self, emit: control.OnEvent) -> str:
-        """Return the URL once the application answers; refuses with what holds it back.
+        """Return the URL once the application answers and its charm has noticed.
+
+        Refuses with what holds it back.
 
         Meanwhile it sends what the runner says.
         """
@@ -176,6 +178,7 @@ class Requests:
         while True:
             verdict = self._running.start_of.verdict
             if verdict.url:
+                runner_ready.come_to_rest(self._engine, self._running.stopping)
                 return verdict.url
             if verdict.reason:
                 raise errors.LocalError(verdict.reason)
