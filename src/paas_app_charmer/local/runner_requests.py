@@ -170,9 +170,7 @@ class Requests:
     def ready(self, emit: control.OnEvent) -> str:
         """Return the URL once the application answers and its charm has noticed.
 
-        Refuses with what holds it back.
-
-        Meanwhile it sends what the runner says.
+        Meanwhile it sends what the runner says. It refuses with what holds the application back.
         """
         number = 0
         while True:
